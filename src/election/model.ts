@@ -1,0 +1,179 @@
+// Owns the vocabulary of the core: what it is told (events), what it wants done (commands), what it remembers (state).
+// Must never hold anything but data.
+
+import type { NamePattern } from './contenders.js';
+import type { Evidence } from './lease.js';
+import type { Timing } from './timing.js';
+
+/** The operator's policy; it never changes while the program runs. */
+export interface Settings {
+  readonly timing: Timing;
+  readonly pattern: NamePattern;
+  /** How long to stand in line before giving up, in milliseconds; Infinity for ever, 0 to try once. */
+  readonly waitMs: number;
+  readonly onLost: 'rejoin' | 'exit';
+  readonly stopSignal: string;
+  /** Whether a SIGHUP that finds no command to be forwarded to ends us: a closed terminal's does, a reload's does not. */
+  readonly hangupEnds: boolean;
+}
+
+/** A contender znode of ours. */
+export interface Znode {
+  readonly name: string;
+  /** Its czxid: larger in every later term. */
+  readonly epoch: bigint;
+}
+
+/** How the command's main process ended, or why it could not be started. */
+export type ChildExit =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'not-started'; readonly errno: string };
+
+/** Why this program ends; the shell makes the exit status of it. */
+export type Ending =
+  | { readonly kind: 'child-exited'; readonly exit: ChildExit }
+  | { readonly kind: 'asked'; readonly signal: string }
+  | { readonly kind: 'not-elected' }
+  | { readonly kind: 'no-ensemble' }
+  | { readonly kind: 'leadership-lost' }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** What happened. Answers repeat the moment at which the command that caused them was performed. */
+export type Event =
+  | { readonly type: 'clock' }
+  | { readonly type: 'signal'; readonly signal: string }
+  // The session.
+  | {
+      readonly type: 'connected';
+      readonly sessionId: string;
+      readonly sessionTimeoutMs: number;
+      readonly sentAt: number;
+    }
+  | { readonly type: 'suspended'; readonly reason: string }
+  | { readonly type: 'lost'; readonly reason: string }
+  | { readonly type: 'refused'; readonly message: string }
+  // Answers of the ensemble.
+  | {
+      readonly type: 'surveyed';
+      readonly sentAt: number;
+      readonly names: readonly string[];
+      readonly own: readonly (Znode & { readonly ephemeralOwner: string })[];
+    }
+  | { readonly type: 'joined'; readonly sentAt: number; readonly znode: Znode }
+  | { readonly type: 'contenders'; readonly sentAt: number; readonly names: readonly string[] }
+  | { readonly type: 'watching'; readonly sentAt: number; readonly name: string; readonly exists: boolean }
+  | { readonly type: 'watch-fired'; readonly name: string }
+  | { readonly type: 'heartbeat'; readonly sentAt: number; readonly znodeExists: boolean }
+  | { readonly type: 'removed'; readonly sentAt: number; readonly name: string }
+  // The command.
+  | { readonly type: 'child-exited'; readonly exit: ChildExit }
+  | { readonly type: 'tree-empty' };
+
+/** What is to be done, in this order. Requests are of the present connection; none outlives it. */
+export type Command =
+  | { readonly type: 'open-session' }
+  | { readonly type: 'survey' }
+  | { readonly type: 'join' }
+  | { readonly type: 'read' }
+  | { readonly type: 'watch'; readonly name: string }
+  | { readonly type: 'heartbeat'; readonly name: string }
+  | { readonly type: 'remove'; readonly name: string }
+  | { readonly type: 'start-child'; readonly znode: Znode }
+  | { readonly type: 'signal-child'; readonly signal: string }
+  | { readonly type: 'kill-child' }
+  | { readonly type: 'end'; readonly ending: Ending };
+
+/** The way to the ensemble. */
+export type Link =
+  | { readonly status: 'suspended' }
+  | {
+      readonly status: 'connected';
+      readonly evidence: Evidence;
+      /** One heartbeat at a time. */
+      readonly heartbeatInFlight: boolean;
+      readonly heartbeatSentAt: number | undefined;
+      readonly readInFlight: boolean;
+      /** Something happened while a read was under way: its answer may be older. */
+      readonly readAgain: boolean;
+      readonly readSentAt: number | undefined;
+    };
+
+/** The session, as far as we know. */
+export type Session =
+  | { readonly status: 'opening' }
+  | {
+      readonly status: 'live';
+      readonly id: string;
+      /** The smallest timeout granted so far. */
+      readonly timeoutMs: number;
+      /** The latest touch that is proved to have reached the ZooKeeper leader. */
+      readonly touchedAt: number | undefined;
+      readonly link: Link;
+    };
+
+/** Why a command is being stopped. */
+export type StopCause =
+  | { readonly kind: 'asked'; readonly signal: string }
+  | { readonly kind: 'lease' }
+  | { readonly kind: 'lost'; readonly reason: string }
+  | { readonly kind: 'exited'; readonly exit: ChildExit };
+
+export type Phase =
+  /** No session yet. */
+  | { readonly name: 'connecting' }
+  /** Looks at the election path, then makes a znode; starts over with every new connection. */
+  | { readonly name: 'joining'; readonly step: 'surveying' | 'creating' | 'discarding' }
+  /** In line. */
+  | {
+      readonly name: 'standby';
+      readonly znode: Znode;
+      readonly standing: Standby;
+    }
+  /** First in line; waits for a heartbeat sent since then, and for room in the lease. */
+  | { readonly name: 'elected'; readonly znode: Znode; readonly since: number }
+  | { readonly name: 'leading'; readonly znode: Znode; readonly since: number }
+  /** The command was told to end; the znode stays until every process of it is gone. */
+  | {
+      readonly name: 'stopping';
+      readonly znode: Znode;
+      readonly cause: StopCause;
+      /** SIGKILL at this moment, or when the lease says so, if that is earlier. */
+      readonly killAt: number;
+      readonly killedAt: number | undefined;
+      /** False once the session, or the znode itself, is known to be gone. */
+      readonly znodeHeld: boolean;
+    }
+  /** No command runs any more; the znode is being deleted. */
+  | {
+      readonly name: 'resigning';
+      readonly znode: Znode;
+      readonly next: Ending | { readonly kind: 'rejoin' };
+      readonly giveUpAt: number;
+    }
+  | { readonly name: 'ended'; readonly ending: Ending };
+
+/** What a standby knows of the line ahead of it. */
+export type Standby =
+  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'behind';
+      readonly predecessor: string;
+      readonly place: number;
+      readonly watched: boolean;
+    };
+
+export interface State {
+  readonly session: Session;
+  readonly phase: Phase;
+  /** When this contender began to stand in line: at the start, and after each term lost. */
+  readonly waitingSince: number;
+  /** The epoch of the last term; no command is ever started twice under one. */
+  readonly lastEpoch: bigint;
+}
+
+/** A step's result. */
+export interface Outcome {
+  readonly state: State;
+  readonly commands: readonly Command[];
+}

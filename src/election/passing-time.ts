@@ -1,0 +1,125 @@
+// Owns what follows from the clock alone, and when it follows next.
+// It is asked before every event, so that a deadline that has passed is latched before anything else is believed.
+
+import type { Outcome, Phase, Settings, State } from './model.js';
+import { andThen, end, heartbeat, leaseOf, outcome, read, resign, stop } from './transitions.js';
+import { standbyIntervalMs } from './timing.js';
+
+/** A SIGKILL that left something alive is sent again, and complained of, this often. */
+const KILL_AGAIN_MS = 1000;
+
+/** Does what has come due at `now`. */
+export function passTime(settings: Settings, state: State, now: number): Outcome {
+  return andThen(enforceDeadlines(settings, state, now), (enforced) =>
+    sendWhatIsDue(settings, enforced, now),
+  );
+}
+
+/** The next moment at which `passTime` would do something; Infinity when only an event can. */
+export function wakeAt(settings: Settings, state: State): number {
+  return Math.min(deadlineAt(settings, state), heartbeatDueAt(settings, state), readDueAt(state));
+}
+
+function enforceDeadlines(settings: Settings, state: State, now: number): Outcome {
+  const { phase } = state;
+  if (now < deadlineAt(settings, state)) return outcome(state);
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+      // A znode that a lost create may have left behind goes with the session.
+      return end(
+        state,
+        state.session.status === 'opening' ? { kind: 'no-ensemble' } : { kind: 'not-elected' },
+      );
+    case 'standby':
+    case 'elected':
+      return resign(settings, state, phase.znode, { kind: 'not-elected' }, now);
+    case 'leading':
+      return andThen(stop(settings, state, phase.znode, { kind: 'lease' }, now), (stopping) =>
+        enforceDeadlines(settings, stopping, now),
+      );
+    case 'stopping':
+      return outcome({ ...state, phase: { ...phase, killedAt: now } }, { type: 'kill-child' });
+    case 'resigning':
+      return phase.next.kind === 'rejoin' ? outcome(state) : end(state, phase.next);
+    case 'ended':
+      return outcome(state);
+  }
+}
+
+function deadlineAt(settings: Settings, state: State): number {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+    case 'standby':
+    case 'elected':
+      // To try once still means to hear the ensemble out.
+      return (
+        state.waitingSince + (settings.waitMs === 0 ? settings.timing.sessionTimeoutMs : settings.waitMs)
+      );
+    case 'leading':
+      return leaseOf(settings, state)?.terminateAt ?? -Infinity;
+    case 'stopping':
+      return phase.killedAt === undefined
+        ? killDueAt(settings, state, phase)
+        : phase.killedAt + KILL_AGAIN_MS;
+    case 'resigning':
+      return phase.giveUpAt;
+    case 'ended':
+      return Infinity;
+  }
+}
+
+/** Whatever the command was promised when it was asked to stop, the lease's SIGKILL stands. */
+function killDueAt(settings: Settings, state: State, phase: Extract<Phase, { name: 'stopping' }>): number {
+  return Math.min(phase.killAt, leaseOf(settings, state)?.killAt ?? -Infinity);
+}
+
+function sendWhatIsDue(settings: Settings, state: State, now: number): Outcome {
+  const { phase } = state;
+  if (!('znode' in phase) || phase.name === 'resigning') return outcome(state);
+  const beaten = now < heartbeatDueAt(settings, state) ? outcome(state) : heartbeat(state, phase.znode, now);
+  return andThen(beaten, (next) => (now < readDueAt(next) ? outcome(next) : read(next, now)));
+}
+
+function heartbeatDueAt(settings: Settings, state: State): number {
+  const { session } = state;
+  if (session.status !== 'live' || session.link.status !== 'connected' || session.link.heartbeatInFlight) {
+    return Infinity;
+  }
+  const intervalMs = heartbeatIntervalMs(settings, state, session.timeoutMs);
+  return session.link.heartbeatSentAt === undefined && intervalMs < Infinity
+    ? -Infinity
+    : (session.link.heartbeatSentAt ?? 0) + intervalMs;
+}
+
+function heartbeatIntervalMs(settings: Settings, state: State, sessionTimeoutMs: number): number {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'elected':
+    case 'leading':
+      return settings.timing.heartbeatMs;
+    case 'stopping':
+      return phase.znodeHeld ? settings.timing.heartbeatMs : Infinity;
+    case 'standby':
+      // Only the next in line needs a W1 when its turn comes.
+      return phase.standing.kind === 'behind' && phase.standing.place === 2
+        ? standbyIntervalMs(sessionTimeoutMs)
+        : Infinity;
+    case 'connecting':
+    case 'joining':
+    case 'resigning':
+    case 'ended':
+      return Infinity;
+  }
+}
+
+/** Watches are hints (ZooKeeper fires each once): everyone in line looks again now and then, the leader for strangers. */
+function readDueAt(state: State): number {
+  const { session, phase } = state;
+  if (session.status !== 'live' || session.link.status !== 'connected' || session.link.readInFlight)
+    return Infinity;
+  if (phase.name !== 'standby' && phase.name !== 'elected' && phase.name !== 'leading') return Infinity;
+  return (session.link.readSentAt ?? -Infinity) + standbyIntervalMs(session.timeoutMs);
+}

@@ -1,0 +1,115 @@
+// Owns what a change of the session means for the phase.
+
+import type { Event, Outcome, Settings, State } from './model.js';
+import { connectEvidence } from './lease.js';
+import { contradiction } from './timing.js';
+import { andThen, end, heartbeat, join, outcome, read, resign, stop, survey } from './transitions.js';
+
+export function onConnected(
+  settings: Settings,
+  state: State,
+  event: Extract<Event, { type: 'connected' }>,
+  now: number,
+): Outcome {
+  const { session } = state;
+  const resumed = session.status === 'live' && session.id === event.sessionId;
+  const timeoutMs = resumed ? Math.min(session.timeoutMs, event.sessionTimeoutMs) : event.sessionTimeoutMs;
+  const connected: State = {
+    ...state,
+    session: {
+      status: 'live',
+      id: event.sessionId,
+      timeoutMs,
+      touchedAt: resumed ? session.touchedAt : undefined,
+      link: {
+        status: 'connected',
+        evidence: connectEvidence(event.sentAt),
+        heartbeatInFlight: false,
+        heartbeatSentAt: undefined,
+        readInFlight: false,
+        readAgain: false,
+        readSentAt: undefined,
+      },
+    },
+  };
+  const wrong = contradiction(settings.timing, timeoutMs);
+  return wrong === undefined
+    ? resume(connected, now)
+    : andThen(resume(connected, now), (next) =>
+        onRefused(settings, next, `the ensemble granted a session timeout of ${timeoutMs}ms: ${wrong}`, now),
+      );
+}
+
+/** Takes up, on a new connection, what the phase was doing on the last one. */
+function resume(state: State, now: number): Outcome {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+      return survey(state);
+    case 'standby':
+      return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);
+    case 'elected':
+    case 'leading':
+      return andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
+    case 'stopping':
+      return phase.znodeHeld ? heartbeat(state, phase.znode, now) : outcome(state);
+    case 'resigning':
+      return outcome(state, { type: 'remove', name: phase.znode.name });
+    case 'ended':
+      return outcome(state);
+  }
+}
+
+export function onSuspended(state: State): Outcome {
+  return state.session.status === 'live'
+    ? outcome({ ...state, session: { ...state.session, link: { status: 'suspended' } } })
+    : outcome(state);
+}
+
+/** The znode has gone, or will, with the session: whoever is next may lead already. */
+export function onLost(settings: Settings, state: State, reason: string, now: number): Outcome {
+  const { phase } = state;
+  const opening: State = { ...state, session: { status: 'opening' } };
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+    case 'standby':
+    case 'elected':
+      return outcome({ ...opening, phase: { name: 'connecting' } }, { type: 'open-session' });
+    case 'leading':
+      return andThen(outcome(opening, { type: 'open-session' }), (next) =>
+        stop(settings, next, phase.znode, { kind: 'lost', reason }, now),
+      );
+    case 'stopping':
+      return outcome(
+        { ...opening, phase: { ...phase, killAt: now, znodeHeld: false } },
+        { type: 'open-session' },
+      );
+    case 'resigning':
+      return phase.next.kind === 'rejoin'
+        ? andThen(outcome(opening, { type: 'open-session' }), (next) => join(next, now))
+        : end(opening, phase.next);
+    case 'ended':
+      return outcome(state);
+  }
+}
+
+/** The ensemble, or what stands under the election path, makes it impossible to go on. */
+export function onRefused(settings: Settings, state: State, message: string, now: number): Outcome {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+      return end(state, { kind: 'refused', message });
+    case 'standby':
+    case 'elected':
+      return resign(settings, state, phase.znode, { kind: 'refused', message }, now);
+    case 'leading':
+    case 'stopping':
+    case 'resigning':
+    case 'ended':
+      // The term goes on for as long as its lease does: that, and nothing else, decides.
+      return outcome(state);
+  }
+}

@@ -1,0 +1,67 @@
+// Owns what a signal sent to us means in each phase. None is ever ignored for coming too early (consul#4439).
+
+import type { Outcome, Settings, State } from './model.js';
+import { end, outcome, resign, stop } from './transitions.js';
+
+export function onSignal(settings: Settings, state: State, signal: string, now: number): Outcome {
+  switch (signal) {
+    case 'SIGINT':
+    case 'SIGTERM':
+      return askToStop(settings, state, signal, now);
+    case 'SIGQUIT':
+      return hasCommand(state) ? forward(state, signal) : leave(settings, state, signal, now);
+    case 'SIGHUP':
+      if (hasCommand(state)) return forward(state, signal);
+      return settings.hangupEnds ? leave(settings, state, signal, now) : outcome(state);
+    default:
+      return hasCommand(state) ? forward(state, signal) : outcome(state);
+  }
+}
+
+function hasCommand(state: State): boolean {
+  return state.phase.name === 'leading' || state.phase.name === 'stopping';
+}
+
+function forward(state: State, signal: string): Outcome {
+  return outcome(state, { type: 'signal-child', signal });
+}
+
+/** The first request is polite; a second means at once. */
+function askToStop(settings: Settings, state: State, signal: string, now: number): Outcome {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'leading':
+      return stop(settings, state, phase.znode, { kind: 'asked', signal }, now);
+    case 'stopping':
+      return phase.cause.kind === 'asked' || phase.cause.kind === 'exited'
+        ? outcome({ ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now) } })
+        : outcome({ ...state, phase: { ...phase, cause: { kind: 'asked', signal } } });
+    case 'connecting':
+    case 'joining':
+    case 'standby':
+    case 'elected':
+    case 'resigning':
+    case 'ended':
+      return leave(settings, state, signal, now);
+  }
+}
+
+function leave(settings: Settings, state: State, signal: string, now: number): Outcome {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+      return end(state, { kind: 'asked', signal });
+    case 'standby':
+    case 'elected':
+      return resign(settings, state, phase.znode, { kind: 'asked', signal }, now);
+    case 'resigning':
+      return phase.next.kind === 'rejoin'
+        ? resign(settings, state, phase.znode, { kind: 'asked', signal }, now)
+        : end(state, phase.next);
+    case 'leading':
+    case 'stopping':
+    case 'ended':
+      return outcome(state);
+  }
+}

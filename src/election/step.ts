@@ -1,0 +1,86 @@
+// Owns the election: one event in, the next state and what is to be done out.
+// Must never touch anything outside its arguments; the supervisor performs the commands.
+//
+//                 lost, or replaced
+//        ┌────────────────────────────────────────────────────────┐
+//        v                                                        │
+//   connecting ──> joining ──> standby ──> elected ──> leading ───┤
+//                  ^   survey,   watches     waits for   │        │
+//                  │   create    only its    its own     │ asked to stop, lease runs out,
+//                  │             predecessor heartbeat   │ session lost, command ended
+//                  │                                     v
+//                  └──────────── resigning <───────── stopping     TERM, grace, KILL,
+//                    rejoin      deletes the   tree              until the tree is empty
+//                                znode         empty
+//                                   └──> ended
+
+import { onChildExited, onTreeEmpty } from './child-events.js';
+import {
+  onContenders,
+  onHeartbeat,
+  onJoined,
+  onRemoved,
+  onSurveyed,
+  onWatchFired,
+  onWatching,
+} from './line-events.js';
+import type { Event, Outcome, Settings, State } from './model.js';
+import { passTime } from './passing-time.js';
+import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
+import { onSignal } from './signal-events.js';
+import { andThen, outcome } from './transitions.js';
+
+/** The state before anything happened, and the first thing to do. */
+export function begin(now: number): Outcome {
+  return outcome(
+    { session: { status: 'opening' }, phase: { name: 'connecting' }, waitingSince: now, lastEpoch: -1n },
+    { type: 'open-session' },
+  );
+}
+
+/**
+ * Takes one event. `now` is the moment at which it is taken from the queue, never when it was put there: deadlines
+ * that have passed by then come first, and nothing the event says can revive them.
+ */
+export function step(settings: Settings, state: State, event: Event, now: number): Outcome {
+  const late = passTime(settings, state, now);
+  const handled = andThen(late, (latched) =>
+    latched.phase.name === 'ended' ? outcome(latched) : handle(settings, latched, event, now),
+  );
+  return andThen(handled, (next) => passTime(settings, next, now));
+}
+
+function handle(settings: Settings, state: State, event: Event, now: number): Outcome {
+  switch (event.type) {
+    case 'clock':
+      return outcome(state);
+    case 'signal':
+      return onSignal(settings, state, event.signal, now);
+    case 'connected':
+      return onConnected(settings, state, event, now);
+    case 'suspended':
+      return onSuspended(state);
+    case 'lost':
+      return onLost(settings, state, event.reason, now);
+    case 'refused':
+      return onRefused(settings, state, event.message, now);
+    case 'surveyed':
+      return onSurveyed(settings, state, event, now);
+    case 'joined':
+      return onJoined(settings, state, event, now);
+    case 'contenders':
+      return onContenders(settings, state, event, now);
+    case 'watching':
+      return onWatching(settings, state, event, now);
+    case 'watch-fired':
+      return onWatchFired(state, event.name, now);
+    case 'heartbeat':
+      return onHeartbeat(settings, state, event, now);
+    case 'removed':
+      return onRemoved(settings, state, event, now);
+    case 'child-exited':
+      return onChildExited(settings, state, event.exit, now);
+    case 'tree-empty':
+      return onTreeEmpty(settings, state, now);
+  }
+}

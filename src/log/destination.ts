@@ -1,0 +1,130 @@
+// Owns the descriptor our log is written through: never the one the command shares, and never one that blocks.
+// Must never touch process.stderr: Node would make the shared description non-blocking, and the command see EAGAIN.
+
+import { spawn } from 'node:child_process';
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+
+/** Where lines go. `write` returns at once; a reader that does not read costs lines, never time. */
+export interface Destination {
+  write(line: string): void;
+  /** Settles when everything is written, or after `limitMs`; never rejects. */
+  flush(limitMs: number): Promise<void>;
+}
+
+/** What a reader who has stopped reading may cost us in memory before lines are left out. */
+const BACKLOG_LIMIT_BYTES = 256 * 1024;
+const RETRY_MS = 50;
+
+const STDERR = 2;
+
+/** Opens the log's destination: whatever stderr is, but by a description of our own. */
+export function openDestination(): Destination {
+  const stat = fstatSync(STDERR);
+  // A file never blocks, and a second description of it would overwrite what the command writes.
+  if (stat.isFile()) return new DescriptorDestination(STDERR);
+  try {
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+    return new DescriptorDestination(openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY));
+  } catch {
+    // A socket (journald's) cannot be opened again, and there is no /proc on macOS: `cat` writes for us.
+    return new PumpDestination();
+  }
+}
+
+/** Writes what the descriptor takes at once, and keeps the rest for later, up to a limit. */
+class DescriptorDestination implements Destination {
+  readonly #descriptor: number;
+  #backlog: Buffer[] = [];
+  #backlogBytes = 0;
+  #leftOut = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  write(line: string): void {
+    const bytes = Buffer.from(line);
+    if (this.#backlogBytes + bytes.length > BACKLOG_LIMIT_BYTES) {
+      this.#leftOut += 1;
+      return;
+    }
+    if (this.#leftOut > 0) {
+      const note = Buffer.from(`zk-leader-run: ${this.#leftOut} log lines were left out: nobody read them\n`);
+      this.#leftOut = 0;
+      this.#keep(note);
+    }
+    this.#keep(bytes);
+    this.#drain();
+  }
+
+  async flush(limitMs: number): Promise<void> {
+    const until = performance.now() + limitMs;
+    while (this.#backlog.length > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS / 5));
+      this.#drain();
+    }
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#backlog.push(bytes);
+    this.#backlogBytes += bytes.length;
+  }
+
+  #drain(): void {
+    clearTimeout(this.#timer);
+    for (let [first] = this.#backlog; first !== undefined; [first] = this.#backlog) {
+      const written = this.#tryWrite(first);
+      if (written === undefined) return;
+      this.#backlogBytes -= written;
+      if (written === first.length) this.#backlog.shift();
+      else this.#backlog[0] = first.subarray(written);
+    }
+  }
+
+  /** Returns the bytes written, or undefined when there is no room now. */
+  #tryWrite(bytes: Buffer): number | undefined {
+    try {
+      return writeSync(this.#descriptor, bytes);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') {
+        this.#timer = setTimeout(() => {
+          this.#drain();
+        }, RETRY_MS);
+        this.#timer.unref();
+        return undefined;
+      }
+      // The reader has gone (EPIPE, EIO): the log is lost, the job is not.
+      return bytes.length;
+    }
+  }
+}
+
+/** Hands the lines to a `cat` that shares our stderr, so that only `cat` ever waits for its reader. */
+class PumpDestination implements Destination {
+  readonly #pump = spawn('cat', [], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+
+  constructor() {
+    this.#pump.on('error', () => undefined);
+    this.#pump.stdin.on('error', () => undefined);
+    this.#pump.unref();
+  }
+
+  write(line: string): void {
+    const { stdin } = this.#pump;
+    if (stdin.destroyed || stdin.writableLength > BACKLOG_LIMIT_BYTES) return;
+    stdin.write(line);
+  }
+
+  async flush(limitMs: number): Promise<void> {
+    const gone = new Promise<void>((resolve) => {
+      this.#pump.once('exit', () => {
+        resolve();
+      });
+      setTimeout(resolve, limitMs);
+    });
+    if (this.#pump.pid === undefined || this.#pump.exitCode !== null) return;
+    this.#pump.stdin.end();
+    await gone;
+  }
+}

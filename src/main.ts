@@ -1,0 +1,34 @@
+// Owns the program's entry: arguments in, exit status out. Errors are printed here and nowhere else, once.
+
+import { parseArguments } from './cli/arguments.js';
+import { exitWith } from './cli/exit-status.js';
+import { run } from './cli/run.js';
+import { exitCodes } from './exit-codes.js';
+import { UsageError } from './options/usage-error.js';
+import type { SignalSource } from './supervisor/signals.js';
+
+/** Runs the program with these signals, the arguments and the environment of this process. Never settles otherwise than by its end. */
+export async function main(signals: SignalSource): Promise<void> {
+  try {
+    const parsed = parseArguments(process.argv.slice(2), process.env);
+    if (parsed.kind === 'shown') {
+      process.stdout.write(parsed.text);
+      return;
+    }
+    exitWith(await run(parsed.options, signals));
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`zk-leader-run: ${error.message}\n`);
+      process.exitCode = error.exitCode;
+      process.exit();
+    }
+    process.stderr.write(`zk-leader-run: internal error: ${describe(error)}\n`);
+    process.exit(exitCodes.ownError);
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${describe(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

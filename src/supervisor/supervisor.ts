@@ -1,0 +1,160 @@
+// Owns the one queue, the one loop and the one timer: takes an event, steps the core, performs its commands.
+// Must never decide anything itself; whatever happens anywhere else is only pushed here.
+
+import type { Clock } from '../clock.js';
+import type { Command, Ending, Event, Settings, State, Znode } from '../election/model.js';
+import { wakeAt } from '../election/passing-time.js';
+import { begin, step } from '../election/step.js';
+
+/** The requests to the ensemble; answers come back as events. */
+export interface Line {
+  openSession(): void;
+  survey(sentAt: number): void;
+  join(sentAt: number): void;
+  read(sentAt: number): void;
+  watch(name: string, sentAt: number): void;
+  heartbeat(name: string, sentAt: number): void;
+  remove(name: string, sentAt: number): void;
+}
+
+/** The command; its exit and the end of its tree come back as events. */
+export interface Containment {
+  start(znode: Znode): void;
+  signal(signal: string): void;
+  kill(): void;
+}
+
+export interface SupervisorOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly line: Line;
+  readonly containment: Containment;
+  /** Sees every step, after its commands are known and before they are performed. */
+  readonly observe: (step: {
+    before: State;
+    event: Event;
+    after: State;
+    commands: readonly Command[];
+    now: number;
+  }) => void;
+}
+
+/**
+ * Timers stand still while the machine is suspended, the clock does not: with a command running, no longer than
+ * this passes, in running time, before the deadlines are looked at.
+ */
+const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #queue: Event[] = [];
+  #state: State;
+  #draining = false;
+  #timer: NodeJS.Timeout | undefined;
+  #end: (ending: Ending) => void = () => undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#state = begin(options.clock()).state;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Stands for election until there is a reason to end. Settles with it; no command runs any more by then. */
+  run(): Promise<Ending> {
+    return new Promise((resolve) => {
+      this.#end = resolve;
+      const now = this.#options.clock();
+      const first = begin(now);
+      this.#state = first.state;
+      for (const command of first.commands) this.#perform(command, now);
+      this.#drain();
+    });
+  }
+
+  /** Puts an event at the end of the queue. It is taken before this returns, unless another is being taken. */
+  push(event: Event): void {
+    this.#queue.push(event);
+    this.#drain();
+  }
+
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift())
+        this.#take(event);
+    } finally {
+      this.#draining = false;
+    }
+    this.#armTimer();
+  }
+
+  #take(event: Event): void {
+    const now = this.#options.clock();
+    const before = this.#state;
+    const { state, commands } = step(this.#options.settings, before, event, now);
+    this.#state = state;
+    this.#options.observe({ before, event, after: state, commands, now });
+    for (const command of commands) this.#perform(command, now);
+  }
+
+  #perform(command: Command, now: number): void {
+    const { line, containment } = this.#options;
+    switch (command.type) {
+      case 'open-session':
+        line.openSession();
+        return;
+      case 'survey':
+        line.survey(now);
+        return;
+      case 'join':
+        line.join(now);
+        return;
+      case 'read':
+        line.read(now);
+        return;
+      case 'watch':
+        line.watch(command.name, now);
+        return;
+      case 'heartbeat':
+        line.heartbeat(command.name, now);
+        return;
+      case 'remove':
+        line.remove(command.name, now);
+        return;
+      case 'start-child':
+        containment.start(command.znode);
+        return;
+      case 'signal-child':
+        containment.signal(command.signal);
+        return;
+      case 'kill-child':
+        containment.kill();
+        return;
+      case 'end':
+        this.#end(command.ending);
+        return;
+    }
+  }
+
+  #armTimer(): void {
+    clearTimeout(this.#timer);
+    const { phase } = this.#state;
+    if (phase.name === 'ended') return;
+    const now = this.#options.clock();
+    const hasCommand = phase.name === 'leading' || phase.name === 'stopping';
+    const longestMs = hasCommand ? LONGEST_SLEEP_WITH_COMMAND_MS : LONGEST_TIMER_MS;
+    const delayMs = Math.min(wakeAt(this.#options.settings, this.#state) - now, longestMs);
+    // Rounded up: a timer that fires a little early would only be set again.
+    this.#timer = setTimeout(
+      () => {
+        this.push({ type: 'clock' });
+      },
+      Math.ceil(Math.max(delayMs, 0)),
+    );
+  }
+}

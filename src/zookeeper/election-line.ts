@@ -1,0 +1,245 @@
+// Owns the requests that the core asks for under one election path, over one session after the other.
+// Must never interpret an answer: it turns each into an event, with the moment its request was sent.
+
+import { randomUUID } from 'node:crypto';
+import type { Stat } from 'node-zookeeper-client';
+import zookeeper from 'node-zookeeper-client';
+import type { Clock } from '../clock.js';
+import type { NamePattern } from '../election/contenders.js';
+import { namePrefix } from '../election/contenders.js';
+import type { Event, Znode } from '../election/model.js';
+import { CODE, EnsembleError, hasCode } from './errors.js';
+import type { Server } from './session.js';
+import { Session } from './session.js';
+
+export interface ElectionLineOptions {
+  readonly servers: readonly Server[];
+  /** Stands before every path; empty for none. */
+  readonly chroot: string;
+  readonly electionPath: string;
+  readonly pattern: NamePattern;
+  /** What the contender znode holds: who we are, for people and other programs to read. */
+  readonly data: Buffer;
+  readonly sessionTimeoutMs: number;
+  readonly clock: Clock;
+  readonly push: (event: Event) => void;
+  readonly onAttempt: (server: Server) => void;
+}
+
+/** Errors that no retry will mend. */
+const FATAL = new Map<number, string>([
+  [CODE.NO_AUTH, 'the ensemble denies access (ACL)'],
+  [CODE.INVALID_ACL, 'the ensemble refuses our ACL'],
+  [CODE.UNIMPLEMENTED, 'the ensemble does not know this request'],
+  [CODE.NO_CHILDREN_FOR_EPHEMERALS, 'its parent is an ephemeral znode'],
+]);
+
+/** One contender's requests. Every method returns at once; answers come as events, or not at all when the connection is lost. */
+export class ElectionLine {
+  readonly #options: ElectionLineOptions;
+  readonly #root: string;
+  /** One for the life of this process: whatever bears it and is not our present znode is a left-over of ours. */
+  readonly #guid = randomUUID();
+  readonly #watchers = new Map<string, () => void>();
+  #session: Session | undefined;
+  #mayHaveCreated = false;
+
+  constructor(options: ElectionLineOptions) {
+    this.#options = options;
+    this.#root = options.chroot + options.electionPath;
+  }
+
+  openSession(): void {
+    const { push, onAttempt, servers, sessionTimeoutMs, clock } = this.#options;
+    this.#session?.abandon();
+    this.#watchers.clear();
+    this.#session = new Session(
+      { servers, sessionTimeoutMs, clock },
+      {
+        connected: (sessionId, grantedMs, sentAt) => {
+          push({ type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
+        },
+        suspended: (reason) => {
+          push({ type: 'suspended', reason });
+        },
+        lost: (reason) => {
+          push({ type: 'lost', reason });
+        },
+        attempt: onAttempt,
+      },
+    );
+  }
+
+  /** Settles when the session has ended, or could not be ended in time; never rejects. */
+  async close(): Promise<void> {
+    await this.#session?.close();
+  }
+
+  /** Reads the names under the election path, and whatever of it may be ours. */
+  survey(sentAt: number): void {
+    this.#perform('survey', async (session) => {
+      const names = await this.#children(session);
+      const candidates = this.#mayHaveCreated ? names.filter((name) => this.#mayBeOurs(name)) : [];
+      const own: (Znode & { ephemeralOwner: string })[] = [];
+      for (const name of candidates) {
+        const stat = await this.#exists(session, name);
+        if (stat === null) continue;
+        const ephemeralOwner = stat.ephemeralOwner.toString('hex');
+        // A bare prefix does not tell whose it is; only the owner does.
+        if (this.#options.pattern.prefix !== undefined && ephemeralOwner !== session.id) continue;
+        own.push({ name, epoch: stat.czxid.readBigInt64BE(), ephemeralOwner });
+      }
+      return { type: 'surveyed', sentAt, names, own };
+    });
+  }
+
+  /** Makes the contender znode, and its missing parents. */
+  join(sentAt: number): void {
+    this.#perform('join', async (session) => {
+      this.#mayHaveCreated = true;
+      const path = await this.#create(session).catch(async (error: unknown) => {
+        if (!hasCode(error, CODE.NO_NODE)) throw error;
+        await this.#makeParents(session);
+        return this.#create(session);
+      });
+      const name = path.slice(this.#root.length + 1);
+      const stat = await this.#exists(session, name);
+      if (stat === null) throw new EnsembleError(`the new znode ${name} has gone`, CODE.NO_NODE);
+      return { type: 'joined', sentAt, znode: { name, epoch: stat.czxid.readBigInt64BE() } };
+    });
+  }
+
+  read(sentAt: number): void {
+    this.#perform('read of the contenders', async (session) => ({
+      type: 'contenders',
+      sentAt,
+      names: await this.#children(session),
+    }));
+  }
+
+  watch(name: string, sentAt: number): void {
+    this.#perform('watch of the predecessor', async (session) => {
+      const stat = await this.#exists(session, name, this.#watcher(name));
+      return { type: 'watching', sentAt, name, exists: stat !== null };
+    });
+  }
+
+  /** A write that changes nothing, wakes no watch, and needs a quorum: `multi[check(own znode)]`. */
+  heartbeat(name: string, sentAt: number): void {
+    this.#perform('heartbeat', async (session) => {
+      const znodeExists = await session
+        .request<undefined>('heartbeat', (client, done) => {
+          client
+            .transaction()
+            .check(this.#path(name))
+            .commit((error) => {
+              done(error, undefined);
+            });
+        })
+        .then(
+          () => true,
+          (error: unknown) => {
+            if (hasCode(error, CODE.NO_NODE)) return false;
+            throw error;
+          },
+        );
+      return { type: 'heartbeat', sentAt, znodeExists };
+    });
+  }
+
+  remove(name: string, sentAt: number): void {
+    this.#perform('removal of our znode', async (session) => {
+      await session
+        .request<undefined>('removal of our znode', (client, done) => {
+          client.remove(this.#path(name), (error) => {
+            done(error, undefined);
+          });
+        })
+        .catch((error: unknown) => {
+          if (!hasCode(error, CODE.NO_NODE)) throw error;
+        });
+      return { type: 'removed', sentAt, name };
+    });
+  }
+
+  #perform(what: string, request: (session: Session) => Promise<Event>): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    request(session).then(this.#options.push, (error: unknown) => {
+      // The session has reported, or will report, that the connection is gone: the core starts over with the next.
+      if (hasCode(error, CODE.CONNECTION_LOSS)) return;
+      if (!(error instanceof EnsembleError)) throw error;
+      const fatal = FATAL.get(error.code);
+      if (fatal === undefined) session.drop(error.message);
+      else
+        this.#options.push({
+          type: 'refused',
+          message: `${what} at ${this.#options.electionPath}: ${fatal}`,
+        });
+    });
+  }
+
+  #path(name: string): string {
+    return `${this.#root}/${name}`;
+  }
+
+  #mayBeOurs(name: string): boolean {
+    const { prefix } = this.#options.pattern;
+    return prefix === undefined ? name.includes(this.#guid) : name.startsWith(prefix);
+  }
+
+  async #children(session: Session): Promise<string[]> {
+    return session
+      .request<string[]>('read of the contenders', (client, done) => {
+        client.getChildren(this.#root, done);
+      })
+      .catch((error: unknown) => {
+        if (hasCode(error, CODE.NO_NODE)) return [];
+        throw error;
+      });
+  }
+
+  async #exists(session: Session, name: string, watcher?: () => void): Promise<Stat | null> {
+    return session.request('look at a contender', (client, done) => {
+      client.exists(this.#path(name), watcher, done);
+    });
+  }
+
+  async #create(session: Session): Promise<string> {
+    return session.request('create of our znode', (client, done) => {
+      client.create(
+        `${this.#root}/${namePrefix(this.#options.pattern, this.#guid)}`,
+        this.#options.data,
+        zookeeper.ACL.OPEN_ACL_UNSAFE,
+        zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL,
+        done,
+      );
+    });
+  }
+
+  async #makeParents(session: Session): Promise<void> {
+    const names = this.#root.split('/').slice(1);
+    for (const last of names.keys()) {
+      const path = `/${names.slice(0, last + 1).join('/')}`;
+      await session
+        .request('create of a parent', (client, done) => {
+          client.create(path, null, zookeeper.ACL.OPEN_ACL_UNSAFE, zookeeper.CreateMode.PERSISTENT, done);
+        })
+        .catch((error: unknown) => {
+          if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
+        });
+    }
+  }
+
+  /** One function for each name: the client keeps a watcher until it fires, and knows a second one by identity. */
+  #watcher(name: string): () => void {
+    const known = this.#watchers.get(name);
+    if (known !== undefined) return known;
+    const watcher = (): void => {
+      this.#watchers.delete(name);
+      this.#options.push({ type: 'watch-fired', name });
+    };
+    this.#watchers.set(name, watcher);
+    return watcher;
+  }
+}

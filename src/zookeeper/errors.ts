@@ -1,0 +1,27 @@
+// Owns the names of the server's error codes that we tell apart.
+
+/** Codes of `org.apache.zookeeper.KeeperException.Code`. */
+export const CODE = {
+  CONNECTION_LOSS: -4,
+  UNIMPLEMENTED: -6,
+  NO_NODE: -101,
+  NO_AUTH: -102,
+  NO_CHILDREN_FOR_EPHEMERALS: -108,
+  NODE_EXISTS: -110,
+  INVALID_ACL: -114,
+} as const;
+
+/** A request that the server refused, or that was lost with its connection. */
+export class EnsembleError extends Error {
+  override readonly name = 'EnsembleError';
+  readonly code: number;
+
+  constructor(what: string, code: number) {
+    super(code === CODE.CONNECTION_LOSS ? `${what}: connection lost` : `${what}: server error ${code}`);
+    this.code = code;
+  }
+}
+
+export function hasCode(error: unknown, code: number): boolean {
+  return error instanceof EnsembleError && error.code === code;
+}

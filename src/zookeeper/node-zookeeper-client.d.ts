@@ -1,0 +1,83 @@
+// Describes what we use of node-zookeeper-client 1.1.3, its untyped inside included; @types/node-zookeeper-client
+// lacks half of it and is wrong about null data, absent stats and errors.
+
+declare module 'node-zookeeper-client' {
+  import type { EventEmitter } from 'node:events';
+  import type { Socket } from 'node:net';
+
+  export interface ClientError extends Error {
+    getCode(): number;
+  }
+
+  export interface Stat {
+    /** 8 bytes, big endian. */
+    czxid: Buffer;
+    /** 8 bytes: the session id of an ephemeral znode's owner, else zeros. */
+    ephemeralOwner: Buffer;
+  }
+
+  export interface WatchEvent {
+    getType(): number;
+    getPath(): string;
+  }
+
+  export interface Packet {
+    request: { header: { type: number } | null };
+    callback?: (error: ClientError) => void;
+  }
+
+  export interface ConnectionManager extends EventEmitter {
+    servers: { host: string; port: number }[];
+    nextServerIndex: number;
+    serverAttempts: number;
+    state: number;
+    xid: number;
+    pendingBuffer: Buffer | null;
+    packetQueue: { queue: Packet[] };
+    socket?: Socket;
+    connectTimeoutHandler: NodeJS.Timeout | null;
+    findNextServer(callback: (server: { host: string; port: number }) => void): void;
+    onSocketConnected(): void;
+    onSocketData(chunk: Buffer): void;
+    setState(state: number): void;
+  }
+
+  export interface Transaction {
+    check(path: string, version?: number): Transaction;
+    commit(callback: (error: ClientError | null | undefined) => void): void;
+  }
+
+  export interface Client extends EventEmitter {
+    connectionManager: ConnectionManager;
+    connect(): void;
+    close(): void;
+    getSessionId(): Buffer;
+    getSessionTimeout(): number;
+    create(
+      path: string,
+      data: Buffer | null,
+      acls: unknown[],
+      mode: number,
+      callback: (error: ClientError | null, path: string) => void,
+    ): void;
+    exists(
+      path: string,
+      watcher: ((event: WatchEvent) => void) | undefined,
+      callback: (error: ClientError | null, stat: Stat | null) => void,
+    ): void;
+    getChildren(path: string, callback: (error: ClientError | null, children: string[]) => void): void;
+    remove(path: string, callback: (error: ClientError | null | undefined) => void): void;
+    transaction(): Transaction;
+  }
+
+  const zookeeper: {
+    createClient(
+      connectionString: string,
+      options: { sessionTimeout: number; spinDelay: number; retries: number },
+    ): Client;
+    ACL: { OPEN_ACL_UNSAFE: unknown[] };
+    CreateMode: { PERSISTENT: number; EPHEMERAL_SEQUENTIAL: number };
+    Exception: { create(code: number, path?: string): ClientError };
+  };
+  export default zookeeper;
+}

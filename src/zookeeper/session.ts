@@ -1,0 +1,188 @@
+// Owns one ZooKeeper session: its client, its connections, its requests.
+// Must never decide whether we lead: it reports, and no answer or state of the client's is a lease.
+//
+// What it works around in node-zookeeper-client 1.1.3, and where:
+//   D1, D10  silence, lost callbacks      request(): every request has a limit; past it the connection is dropped
+//   D2       unanswered connect           workarounds/d02-unanswered-connect
+//   D3       pings held back by traffic   the core sends a request of its own every T/6 at least
+//   D4       partial reply kept           workarounds/d04-kept-partial-reply
+//   D5       answers that crash           workarounds/d05-crashing-answers
+//   D6, D16  close(), dead clients        workarounds/d06-close; one client for each session
+//   D7       retries double a create      retries: 0
+//   D8       answers that come too late   the core counts from the moment of sending
+//   D9, D11  requests executed late       request(): only when connected; workarounds/d09-late-requests
+//   D12      auth behind the first call   nothing is sent before `connected`
+//   D13      version 0 means any          no versions are used
+//   D14      attempts, addresses          workarounds/d14-connect-attempts
+//   D15      watches silent when lost     the core reads again after every connect
+
+import type { Client, ClientError } from 'node-zookeeper-client';
+import zookeeper from 'node-zookeeper-client';
+import type { Clock } from '../clock.js';
+import { silenceLimitMs } from '../election/timing.js';
+import { CODE, EnsembleError } from './errors.js';
+import { limitConnectAttempts } from './workarounds/d02-unanswered-connect.js';
+import { forgetPartialReplies } from './workarounds/d04-kept-partial-reply.js';
+import { nameEveryErrorCode, surviveUnreadableAnswers } from './workarounds/d05-crashing-answers.js';
+import { abandon, closeIfConnected } from './workarounds/d06-close.js';
+import { forgetUnsentRequests } from './workarounds/d09-late-requests.js';
+import type { Server } from './workarounds/d14-connect-attempts.js';
+import { chooseServers } from './workarounds/d14-connect-attempts.js';
+import { STATE } from './workarounds/state.js';
+
+export type { Server };
+
+/** Told of every change, in order, and never again after `lost`. */
+export interface SessionListener {
+  /** `sentAt`: a moment of the clock before the connect request was written. */
+  connected(sessionId: string, sessionTimeoutMs: number, sentAt: number): void;
+  suspended(reason: string): void;
+  /** The session is certainly gone, or can never be had back. */
+  lost(reason: string): void;
+  attempt(server: Server): void;
+}
+
+export interface SessionOptions {
+  readonly servers: readonly Server[];
+  /** Asked of the ensemble, in milliseconds. */
+  readonly sessionTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+nameEveryErrorCode();
+
+/** A session from its first attempt to connect to its end. It begins with the constructor. */
+export class Session {
+  readonly #client: Client;
+  readonly #listener: SessionListener;
+  readonly #cancel: (() => void)[] = [];
+  #sessionTimeoutMs: number;
+  #sessionId: string | undefined;
+  #dropReason: string | undefined;
+  #over = false;
+
+  constructor(options: SessionOptions, listener: SessionListener) {
+    this.#sessionTimeoutMs = options.sessionTimeoutMs;
+    this.#listener = listener;
+    // The address given here is never used: chooseServers() brings the real ones.
+    this.#client = zookeeper.createClient('127.0.0.1:1', {
+      sessionTimeout: options.sessionTimeoutMs,
+      spinDelay: 0,
+      retries: 0,
+    });
+    const manager = this.#client.connectionManager;
+    // Servers before 3.5 leak a slot for a request numbered 0 (node-zookeeper-client#100).
+    manager.xid = 1;
+    forgetPartialReplies(this.#client);
+    forgetUnsentRequests(this.#client);
+    surviveUnreadableAnswers(this.#client);
+    const attempts = limitConnectAttempts(this.#client, () => this.#silenceLimitMs());
+    const choice = chooseServers(this.#client, options.servers, this.#silenceLimitMs(), (server) => {
+      attempts.begin();
+      this.#listener.attempt(server);
+    });
+    this.#cancel.push(choice.cancel, attempts.cancel);
+
+    let connectSentAt = options.clock();
+    const sendConnect = manager.onSocketConnected.bind(manager);
+    manager.onSocketConnected = () => {
+      connectSentAt = options.clock();
+      sendConnect();
+    };
+    manager.on('state', (state: number) => {
+      if (state === STATE.CONNECTED) {
+        choice.connected();
+        this.#onConnected(connectSentAt);
+      } else if (state === STATE.DISCONNECTED) {
+        this.#onDisconnected();
+      } else if (state === STATE.SESSION_EXPIRED) {
+        this.#onLost('expired');
+      } else if (state === STATE.AUTHENTICATION_FAILED) {
+        this.#onLost('authentication failed');
+      }
+    });
+    this.#client.connect();
+  }
+
+  /** 16 hexadecimal digits, or undefined before the first connect. */
+  get id(): string | undefined {
+    return this.#sessionId;
+  }
+
+  #onConnected(connectSentAt: number): void {
+    const sessionId = this.#client.getSessionId().toString('hex');
+    // A server may silently give a new session on reconnect (ClickHouse#116690).
+    if (this.#sessionId !== undefined && this.#sessionId !== sessionId) {
+      this.#onLost(`replaced by session 0x${sessionId}`);
+      return;
+    }
+    this.#sessionId = sessionId;
+    this.#dropReason = undefined;
+    this.#sessionTimeoutMs = this.#client.getSessionTimeout();
+    this.#listener.connected(sessionId, this.#sessionTimeoutMs, connectSentAt);
+  }
+
+  #onDisconnected(): void {
+    if (this.#sessionId === undefined || this.#over) return;
+    this.#listener.suspended(this.#dropReason ?? 'the server closed the connection');
+  }
+
+  #onLost(reason: string): void {
+    if (this.#over) return;
+    this.abandon();
+    this.#listener.lost(reason);
+  }
+
+  #silenceLimitMs(): number {
+    return silenceLimitMs(this.#sessionTimeoutMs);
+  }
+
+  /**
+   * Sends one request over the present connection. Settles within the silence limit, min(T/6, 2 s): a server that
+   * has not answered by then is left for another one.
+   * @throws {EnsembleError} by rejection: the server's code, or CONNECTION_LOSS, after which nothing is known.
+   */
+  request<T>(
+    what: string,
+    send: (client: Client, done: (error: ClientError | null | undefined, result: T) => void) => void,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#over || this.#client.connectionManager.state !== STATE.CONNECTED) {
+        reject(new EnsembleError(what, CODE.CONNECTION_LOSS));
+        return;
+      }
+      const limitMs = this.#silenceLimitMs();
+      const timer = setTimeout(() => {
+        this.drop(`no answer to ${what} for ${Math.round(limitMs)}ms`);
+        reject(new EnsembleError(what, CODE.CONNECTION_LOSS));
+      }, limitMs);
+      send(this.#client, (error, result) => {
+        clearTimeout(timer);
+        if (error === null || error === undefined) resolve(result);
+        else reject(new EnsembleError(what, error.getCode()));
+      });
+    });
+  }
+
+  /** Leaves the present server for another one. The session lives on. */
+  drop(reason: string): void {
+    if (this.#over) return;
+    this.#dropReason ??= reason;
+    this.#client.connectionManager.socket?.destroy();
+  }
+
+  /** Ends the session, if it can be reached. Settles within the silence limit; never rejects. */
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    await closeIfConnected(this.#client, this.#silenceLimitMs());
+    this.abandon();
+  }
+
+  /** Lets go at once; the session, if there is one, ends by its timeout. */
+  abandon(): void {
+    this.#over = true;
+    for (const cancel of this.#cancel) cancel();
+    abandon(this.#client);
+  }
+}
