@@ -139,7 +139,7 @@ export class Journal {
         });
         return;
       case 'elected':
-        this.#say('info', 'elected, waiting for a lease with room', { because });
+        this.#say('debug', 'elected, waiting for a lease with room', { because });
         return;
       case 'leading':
         this.#say('info', 'leading', {

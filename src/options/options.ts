@@ -1,0 +1,147 @@
+// Owns what a run needs to know, once every text of the operator is checked. Must never read the clock or the
+// network: whoever reads these options may rely on them without another check.
+import { hostname } from 'node:os';
+import { resolveCommand } from './command.js';
+import { parseConnectString, type ConnectString } from './connect-string.js';
+import { formatDuration, parseDuration } from './duration.js';
+import { defaultElectionPath, parseElectionPath } from './election-path.js';
+import { optionTable, type OptionName, type Settings } from './option-table.js';
+import { quote, UsageError } from './usage-error.js';
+import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } from './values.js';
+
+/** The ensemble as parsed, and as the operator wrote it. */
+interface Ensemble extends ConnectString {
+  readonly text: string;
+}
+
+interface TimingOptions {
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly tickTimeMs: number;
+  readonly leaseGraceMs: number;
+  readonly killBudgetMs: number;
+  readonly marginMs: number;
+  readonly stopTimeoutMs: number;
+}
+
+/** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
+interface Command {
+  readonly file: string;
+  readonly argv0: string;
+  readonly args: readonly string[];
+}
+
+export interface RunOptions {
+  readonly ensemble: Ensemble;
+  readonly electionPath: string;
+  readonly id: string;
+  /** What contender znodes begin with; undefined for the protected naming of Curator. */
+  readonly znodePrefix: string | undefined;
+  readonly timing: TimingOptions;
+  readonly stopSignal: NodeJS.Signals;
+  /** How long to wait for election; Infinity waits forever, 0 tries once. */
+  readonly waitMs: number;
+  readonly onLost: 'rejoin' | 'exit';
+  readonly stdin: boolean;
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  readonly logFormat: 'text' | 'json';
+  readonly command: Command;
+}
+
+/** Where a run takes its defaults from. */
+export interface Surroundings {
+  /** PATH, or undefined where it is not set. */
+  readonly searchPath: string | undefined;
+  readonly cwd: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Reads the surroundings of this process. */
+export function ownSurroundings(env: NodeJS.ProcessEnv): Surroundings {
+  return { searchPath: env['PATH'], cwd: process.cwd(), host: hostname(), pid: process.pid };
+}
+
+/**
+ * Checks every setting, then the command; words are the command and its arguments. Throws a UsageError at the
+ * first mistake. Does not check the timings against each other beyond two ticks: the lease arithmetic does.
+ */
+export function parseRunOptions(
+  settings: Settings,
+  words: readonly string[],
+  surroundings: Surroundings,
+): RunOptions {
+  const [argv0, ...args] = words;
+  if (argv0 === undefined) {
+    throw new UsageError('COMMAND', 'expected a command after --, got nothing; write -- COMMAND [ARG...]');
+  }
+  const parse = <Value>(name: NameWithDefault, parser: (option: string, text: string) => Value): Value => {
+    const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
+    return parser(from, text);
+  };
+  const { election, id, 'znode-prefix': prefix } = settings;
+  return {
+    ensemble: parse('zookeeper', (option, text) => ({ ...parseConnectString(option, text), text })),
+    id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
+    waitMs: parse('wait', parseWait),
+    onLost: parse('on-lost', (option, text) => parseChoice(option, text, ['rejoin', 'exit'])),
+    znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
+    timing: parseTiming(parse),
+    stopSignal: parse('stop-signal', parseStopSignal),
+    stdin: parse('stdin', parseSwitch),
+    logLevel: parse('log-level', (option, text) =>
+      parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
+    ),
+    logFormat: parse('log-format', (option, text) => parseChoice(option, text, ['text', 'json'])),
+    // A command that does not exist is told so, rather than that its name makes no election path.
+    command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
+    electionPath:
+      election === undefined
+        ? defaultElectionPath(baseName(argv0))
+        : parseElectionPath(election.from, election.text),
+  };
+}
+
+type NameWithDefault = {
+  [Name in OptionName]: (typeof optionTable)[Name]['default'] extends string ? Name : never;
+}[OptionName];
+
+type Parse = <Value>(name: NameWithDefault, parser: (option: string, text: string) => Value) => Value;
+
+function parseTiming(parse: Parse): TimingOptions {
+  const tickTimeMs = parse('tick-time', parsePositiveDuration);
+  const sessionTimeoutMs = parse('session-timeout', (option, text) => {
+    const ms = parsePositiveDuration(option, text);
+    if (ms >= 2 * tickTimeMs) return ms;
+    throw new UsageError(
+      option,
+      `expected at least ${formatDuration(2 * tickTimeMs)}, two ticks, since ZooKeeper grants no shorter session ` +
+        `by default, got ${quote(text)}; lengthen it, or correct --tick-time`,
+    );
+  });
+  return {
+    sessionTimeoutMs,
+    tickTimeMs,
+    heartbeatMs: parse('heartbeat', parsePositiveDuration),
+    leaseGraceMs: parse('lease-grace', parseDuration),
+    killBudgetMs: parse('kill-budget', parsePositiveDuration),
+    marginMs: parse('margin', parseDuration),
+    stopTimeoutMs: parse('stop-timeout', parseDuration),
+  };
+}
+
+function parsePositiveDuration(option: string, text: string): number {
+  const ms = parseDuration(option, text);
+  if (ms > 0) return ms;
+  throw new UsageError(option, `expected a duration of at least 1ms, got ${quote(text)}`);
+}
+
+function parseWait(option: string, text: string): number {
+  if (text === 'forever') return Infinity;
+  if (text === '0') return 0;
+  return parseDuration(option, text, 'a duration such as 500ms, 10s or 2m, or 0, or forever');
+}
+
+function baseName(argv0: string): string {
+  return argv0.slice(argv0.lastIndexOf('/') + 1);
+}
