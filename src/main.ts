@@ -6,16 +6,24 @@ import { run } from './cli/run.js';
 import { exitCodes } from './exit-codes.js';
 import { UsageError } from './options/usage-error.js';
 import type { SignalSource } from './supervisor/signals.js';
+import { readVersion } from './version.js';
 
 /** Runs the program with these signals, the arguments and the environment of this process. Never settles otherwise than by its end. */
 export async function main(signals: SignalSource): Promise<void> {
   try {
     const parsed = parseArguments(process.argv.slice(2), process.env);
-    if (parsed.kind === 'shown') {
-      process.stdout.write(parsed.text);
-      return;
+    switch (parsed.kind) {
+      case 'help': {
+        const { helpText } = await import('./cli/help.js');
+        process.stdout.write(helpText(process.stdout.columns));
+        return;
+      }
+      case 'version':
+        process.stdout.write(`${readVersion()}\n`);
+        return;
+      case 'run':
+        exitWith(await run(parsed.options, signals));
     }
-    exitWith(await run(parsed.options, signals));
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`zk-leader-run: ${error.message}\n`);

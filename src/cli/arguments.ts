@@ -1,5 +1,8 @@
-// Owns the way from argv to checked options. The words behind the first -- are split off before yargs sees
-// anything, since it would make numbers of some; and yargs neither prints nor exits.
+// Owns the way from argv to checked options. The words behind the first -- are split off before the parser sees
+// anything, since it would make numbers of some. Of yargs only its parser is loaded: the rest costs ten times as
+// much to load, and serves the help alone.
+
+import parser from 'yargs-parser';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
 import {
   optionNames,
@@ -10,17 +13,16 @@ import {
   type Setting,
 } from '../options/option-table.js';
 import { quote, UsageError } from '../options/usage-error.js';
-import { readVersion } from '../version.js';
 import { readSettings } from './environment.js';
-import { helpText } from './help.js';
 import { nearest } from './suggestion.js';
-import { yargs } from './yargs.js';
 
 const WAY_OUT = 'zk-leader-run [options] -- COMMAND [ARG...]';
 
-/** What the arguments ask for: a run, or a text to be written to standard output before exit 0. */
+/** What the arguments ask for. */
 type Arguments =
-  { readonly kind: 'run'; readonly options: RunOptions } | { readonly kind: 'shown'; readonly text: string };
+  | { readonly kind: 'run'; readonly options: RunOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /**
  * Parses the words behind the program's name, and the ZK_LEADER_RUN_ variables for what they leave out. Throws
@@ -34,8 +36,8 @@ export function parseArguments(
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);
   const parsed = parseWords(words);
-  if (parsed['help'] === true) return { kind: 'shown', text: helpText(process.stdout.columns) };
-  if (parsed['version'] === true) return { kind: 'shown', text: `${readVersion()}\n` };
+  if (parsed['help'] === true) return { kind: 'help' };
+  if (parsed['version'] === true) return { kind: 'version' };
   checkWords(words, parsed._.map(String));
   if (end === -1) throw new UsageError('COMMAND', `expected -- and a command, got no --; write ${WAY_OUT}`);
   const command = argv.slice(end + 1);
@@ -49,12 +51,17 @@ export function parseArguments(
 type Parsed = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] };
 
 function parseWords(words: readonly string[]): Parsed {
-  const parser = yargs([...words])
-    .exitProcess(false)
-    .detectLocale(false)
-    .help(false)
-    .version(false)
-    .parserConfiguration({
+  const switches = optionNames.filter((name) => 'isSwitch' in optionTable[name]);
+  const alias: Record<string, string> = { help: 'h', version: 'V' };
+  for (const name of optionNames) {
+    const entry: OptionEntry = optionTable[name];
+    if (entry.alias !== undefined) alias[name] = entry.alias;
+  }
+  return parser([...words], {
+    boolean: ['help', 'version', ...switches],
+    string: optionNames.filter((name) => !switches.includes(name)),
+    alias,
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
@@ -62,16 +69,8 @@ function parseWords(words: readonly string[]): Parsed {
       'parse-positional-numbers': false,
       'short-option-groups': false,
       'unknown-options-as-args': true,
-    })
-    .boolean(['help', 'version'])
-    .alias({ help: 'h', version: 'V' });
-  for (const name of optionNames) {
-    const entry: OptionEntry = optionTable[name];
-    if (entry.isSwitch) parser.boolean(name);
-    else parser.string(name);
-    if (entry.alias !== undefined) parser.alias(name, entry.alias);
-  }
-  return parser.parseSync();
+    },
+  });
 }
 
 // yargs leaves in `unused` what is no option and no value of one: the subcommand, and mistakes.

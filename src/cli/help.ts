@@ -1,6 +1,6 @@
 // Owns the text of --help. The options come from the one table of options; only the prose is written here.
+import yargs from 'yargs';
 import { optionTable, shownNames, type OptionEntry } from '../options/option-table.js';
-import { yargs } from './yargs.js';
 
 const WIDEST = 100;
 

@@ -1,14 +1,26 @@
-// Owns how a line of our log looks. Every line is a constant message, then fields.
+// Owns the log as the rest of the program sees it. A line is taken at once, with its time; what writes it is loaded a
+// moment later, since that takes longer than to be elected, and a command must not wait for it.
 
-import { fstatSync } from 'node:fs';
-import { Writable } from 'node:stream';
-import winston from 'winston';
 import type { Destination } from './destination.js';
 import { openDestination } from './destination.js';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFormat = 'text' | 'json';
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Line {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** Stands in every line. */
+  readonly id: string;
+}
 
 export interface Log {
   /** Writes one line: a constant lower-case message, then the fields that are not undefined. */
@@ -17,62 +29,31 @@ export interface Log {
   flush(limitMs: number): Promise<void>;
 }
 
-/** Makes the log on stderr; `id` is in every line. */
-export function createLog(
-  options: { readonly level: LogLevel; readonly format: LogFormat; readonly id: string },
-  destination: Destination = openDestination(),
-): Log {
-  const logger = winston.createLogger({
-    level: options.level,
-    levels: { error: 0, warn: 1, info: 2, debug: 3 },
-    format: options.format === 'json' ? jsonLines(options.id) : textLines(options.id),
-    transports: [
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transports so
-      new winston.transports.Stream({
-        stream: new Writable({
-          decodeStrings: false,
-          write(line: string, _encoding, done) {
-            destination.write(line);
-            done();
-          },
-        }),
-        eol: '\n',
-      }),
-    ],
-  });
+/** From the first line to the loading of what writes it: an election that nobody contests is over by then. */
+const LOAD_AFTER_MS = 100;
+
+/** Makes the log on stderr. */
+export function createLog(options: LogOptions, destination: Destination = openDestination()): Log {
+  const early: Line[] = [];
+  let write = (line: Line): void => {
+    early.push(line);
+  };
+  let loading: Promise<void> | undefined;
+  const load = (): Promise<void> =>
+    (loading ??= import('./line-writer.js').then(({ createLineWriter }) => {
+      write = createLineWriter(options, destination);
+      for (const line of early.splice(0)) write(line);
+    }));
+  let timer: NodeJS.Timeout | undefined;
   return {
     write: (level, message, fields = {}) => {
-      logger.log({ level, message, fields });
+      write({ time: new Date().toISOString(), level, message, fields });
+      timer ??= setTimeout(() => void load(), LOAD_AFTER_MS);
     },
-    flush: (limitMs) => destination.flush(limitMs),
+    flush: async (limitMs) => {
+      clearTimeout(timer);
+      await load();
+      await destination.flush(limitMs);
+    },
   };
-}
-
-function jsonLines(id: string): winston.Logform.Format {
-  return winston.format.printf(({ level, message, fields }) =>
-    JSON.stringify({ time: new Date().toISOString(), level, message, id, ...(fields as LogFields) }),
-  );
-}
-
-function textLines(id: string): winston.Logform.Format {
-  const stamped = !isJournald();
-  return winston.format.printf(({ level, message, fields }) => {
-    const time = stamped ? `${new Date().toISOString()} ` : '';
-    const described = Object.entries<LogFields[string]>({ ...(fields as LogFields), id })
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `${key}=${quoteIfNeeded(String(value))}`);
-    return `${time}zk-leader-run ${level}: ${[message, ...described].join(' ')}`;
-  });
-}
-
-function quoteIfNeeded(value: string): string {
-  return /^[\w.,:;@/+-]+$/.test(value) ? value : JSON.stringify(value);
-}
-
-/** Whether stderr is the stream that systemd connected to the journal, which stamps lines itself. */
-function isJournald(): boolean {
-  const stream = process.env['JOURNAL_STREAM'];
-  if (stream === undefined) return false;
-  const { dev, ino } = fstatSync(2);
-  return stream === `${dev}:${ino}`;
 }

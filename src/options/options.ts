@@ -1,6 +1,7 @@
 // Owns what a run needs to know, once every text of the operator is checked. Must never read the clock or the
 // network: whoever reads these options may rely on them without another check.
 import { hostname } from 'node:os';
+import type { Timing } from '../election/timing.js';
 import { resolveCommand } from './command.js';
 import { parseConnectString, type ConnectString } from './connect-string.js';
 import { formatDuration, parseDuration } from './duration.js';
@@ -12,16 +13,6 @@ import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } 
 /** The ensemble as parsed, and as the operator wrote it. */
 interface Ensemble extends ConnectString {
   readonly text: string;
-}
-
-interface TimingOptions {
-  readonly sessionTimeoutMs: number;
-  readonly heartbeatMs: number;
-  readonly tickTimeMs: number;
-  readonly leaseGraceMs: number;
-  readonly killBudgetMs: number;
-  readonly marginMs: number;
-  readonly stopTimeoutMs: number;
 }
 
 /** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
@@ -37,7 +28,7 @@ export interface RunOptions {
   readonly id: string;
   /** What contender znodes begin with; undefined for the protected naming of Curator. */
   readonly znodePrefix: string | undefined;
-  readonly timing: TimingOptions;
+  readonly timing: Timing;
   readonly stopSignal: NodeJS.Signals;
   /** How long to wait for election; Infinity waits forever, 0 tries once. */
   readonly waitMs: number;
@@ -108,7 +99,7 @@ type NameWithDefault = {
 
 type Parse = <Value>(name: NameWithDefault, parser: (option: string, text: string) => Value) => Value;
 
-function parseTiming(parse: Parse): TimingOptions {
+function parseTiming(parse: Parse): Timing {
   const tickTimeMs = parse('tick-time', parsePositiveDuration);
   const sessionTimeoutMs = parse('session-timeout', (option, text) => {
     const ms = parsePositiveDuration(option, text);

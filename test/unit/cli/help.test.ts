@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseArguments } from '../../../src/cli/arguments.js';
 import { helpText } from '../../../src/cli/help.js';
 
-function shown(...argv: string[]): string {
-  const parsed = parseArguments(argv, {});
-  assert.equal(parsed.kind, 'shown');
-  return parsed.text;
-}
-
-test('shows help and version in spite of other mistakes', () => {
+test('asks for help and version in spite of other mistakes', () => {
   for (const argv of [
     ['--help'],
     ['-h'],
@@ -18,13 +11,14 @@ test('shows help and version in spite of other mistakes', () => {
     ['--wait', '--help'],
     ['--bogus', '--help', '--', 'ls'],
   ]) {
-    assert.match(shown(...argv), /^Usage: zk-leader-run \[run\] \[options\] -- COMMAND \[ARG\.\.\.\]\n/);
+    assert.deepEqual(parseArguments(argv, {}), { kind: 'help' });
   }
-  const manifest = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  assert.equal(shown('--version'), `${manifest.version}\n`);
-  assert.equal(shown('-V', '--wait', '7'), `${manifest.version}\n`);
+  assert.deepEqual(parseArguments(['--version'], {}), { kind: 'version' });
+  assert.deepEqual(parseArguments(['-V', '--wait', '7'], {}), { kind: 'version' });
+});
+
+test('begins the help with the usage', () => {
+  assert.match(helpText(undefined), /^Usage: zk-leader-run \[run\] \[options\] -- COMMAND \[ARG\.\.\.\]\n/);
 });
 
 test('tells every option and its default in the help, and nothing hidden', () => {
