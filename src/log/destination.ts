@@ -1,13 +1,14 @@
 // Owns the descriptor our log is written through: never the one the command shares, and never one that blocks.
 // Must never touch process.stderr: Node would make the shared description non-blocking, and the command see EAGAIN.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 
 /** Where lines go. `write` returns at once; a reader that does not read costs lines, never time. */
 export interface Destination {
   write(line: string): void;
-  /** Settles when everything is written, or after `limitMs`; never rejects. */
+  /** The last call: settles when everything is written, or after `limitMs`; never rejects. */
   flush(limitMs: number): Promise<void>;
 }
 
@@ -100,31 +101,34 @@ class DescriptorDestination implements Destination {
   }
 }
 
-/** Hands the lines to a `cat` that shares our stderr, so that only `cat` ever waits for its reader. */
+/** Hands the lines to a `cat` that writes to our stderr, so that only `cat` ever waits for its reader. */
 class PumpDestination implements Destination {
-  readonly #pump = spawn('cat', [], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+  readonly #pump: ChildProcess;
+  readonly #input: Writable;
+  readonly #ended: Promise<void>;
 
   constructor() {
-    this.#pump.on('error', () => undefined);
-    this.#pump.stdin.on('error', () => undefined);
+    this.#pump = spawn('cat', [], { stdio: ['pipe', STDERR, 'ignore'], detached: true });
+    if (this.#pump.stdin === null) throw new Error('internal error: the log pump has no stdin');
+    this.#input = this.#pump.stdin;
+    this.#input.on('error', () => undefined);
+    this.#ended = new Promise((resolve) => {
+      this.#pump.on('error', () => {
+        resolve();
+      });
+      this.#pump.on('exit', () => {
+        resolve();
+      });
+    });
     this.#pump.unref();
   }
 
   write(line: string): void {
-    const { stdin } = this.#pump;
-    if (stdin.destroyed || stdin.writableLength > BACKLOG_LIMIT_BYTES) return;
-    stdin.write(line);
+    if (!this.#input.destroyed && this.#input.writableLength < BACKLOG_LIMIT_BYTES) this.#input.write(line);
   }
 
   async flush(limitMs: number): Promise<void> {
-    const gone = new Promise<void>((resolve) => {
-      this.#pump.once('exit', () => {
-        resolve();
-      });
-      setTimeout(resolve, limitMs);
-    });
-    if (this.#pump.pid === undefined || this.#pump.exitCode !== null) return;
-    this.#pump.stdin.end();
-    await gone;
+    this.#input.end();
+    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, limitMs))]);
   }
 }

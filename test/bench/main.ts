@@ -1,0 +1,134 @@
+// Measures what a user waits for, on a private ZooKeeper, and prints medians with their spread. It asserts nothing:
+// a shared machine cannot.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { Contender, PROGRAM } from '../support/contender.js';
+import { Ensemble } from '../support/ensemble.js';
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 20);
+/** Prints a line and waits for its signal: what is measured is ours, not the command's. */
+const COMMAND = ['/bin/sh', '-c', 'echo started; exec sleep 1000'];
+
+interface Figures {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The median, and the range that holds the middle eight tenths. */
+function figures(samples: readonly number[]): Figures {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? NaN;
+  return { median: at(0.5), low: at(0.1), high: at(0.9) };
+}
+
+function report(what: string, samples: readonly number[], unit: string): void {
+  const { median, low, high } = figures(samples);
+  const text = `median ${median.toFixed(1)} ${unit}, 10th to 90th percentile ${low.toFixed(1)} to ${high.toFixed(1)}`;
+  process.stdout.write(`${what.padEnd(58)} ${text} (n=${samples.length})\n`);
+}
+
+function startContender(ensemble: Ensemble, id: string, election: string): Contender {
+  return new Contender({ id, zookeeper: ensemble.connectString, election, command: COMMAND });
+}
+
+/** From SIGTERM to the leader until the first line of the next leader's command. */
+async function measureHandOver(ensemble: Ensemble): Promise<{ handOverMs: number[]; standbyMiB: Memory[] }> {
+  const election = '/bench/hand-over';
+  let leader = startContender(ensemble, 'first', election);
+  await leader.printed(/started/);
+  const handOverMs: number[] = [];
+  const standbyMiB: Memory[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const next = startContender(ensemble, `standby-${round}`, election);
+    await next.logged('standing by');
+    standbyMiB.push(memoryOf(next.pid));
+    const askedAt = performance.now();
+    leader.signal('SIGTERM');
+    await next.printed(/started/);
+    handOverMs.push(performance.now() - askedAt);
+    await leader.exited;
+    leader = next;
+  }
+  await leader.end();
+  return { handOverMs, standbyMiB };
+}
+
+/** From exec to the end of a command that ends at once, as a shell's user sees it. */
+function measureStarts(ensemble: Ensemble): { coldMs: number[]; bareMs: number[] } {
+  const timed = (args: readonly string[]): number => {
+    const from = performance.now();
+    const { stdout } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return Number(stdout) - from;
+  };
+  // performance.timeOrigin ties the clocks of two processes together closely enough for milliseconds.
+  const print = `process.stdout.write(String(Date.now() - ${performance.timeOrigin}))`;
+  const coldMs: number[] = [];
+  const bareMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    bareMs.push(timed(['-e', print]));
+    const options = ['-z', ensemble.connectString, '-e', '/bench/cold'];
+    coldMs.push(
+      timed([
+        PROGRAM,
+        ...options,
+        '--',
+        '/bin/sh',
+        '-c',
+        `echo $(($(date +%s%3N) - ${Math.round(performance.timeOrigin)}))`,
+      ]),
+    );
+  }
+  return { coldMs, bareMs };
+}
+
+interface Memory {
+  readonly resident: number;
+  readonly proportional: number;
+  readonly own: number;
+}
+
+/** Memory in MiB: resident, proportional (shared pages divided among their users) and private. Linux alone. */
+function memoryOf(pid: number): Memory {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mib = (field: string): number =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;
+  return { resident: mib('Rss'), proportional: mib('Pss'), own: mib('Private_Clean') + mib('Private_Dirty') };
+}
+
+const ensemble = await Ensemble.start({ tickTimeMs: 2000 });
+try {
+  process.stdout.write(
+    `Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}\n`,
+  );
+  const { coldMs, bareMs } = measureStarts(ensemble);
+  report('bare `node -e`, exec to first output', bareMs, 'ms');
+  report('cold start: exec to the first output of the command', coldMs, 'ms');
+  process.stdout.write(
+    `${'cold start, as a multiple of bare node'.padEnd(58)} ${(figures(coldMs).median / figures(bareMs).median).toFixed(2)}\n`,
+  );
+  const { handOverMs, standbyMiB } = await measureHandOver(ensemble);
+  report("graceful hand-over: SIGTERM to the next command's output", handOverMs, 'ms');
+  report(
+    'standby, resident',
+    standbyMiB.map(({ resident }) => resident),
+    'MiB',
+  );
+  report(
+    'standby, proportional',
+    standbyMiB.map(({ proportional }) => proportional),
+    'MiB',
+  );
+  report(
+    'standby, private',
+    standbyMiB.map(({ own }) => own),
+    'MiB',
+  );
+} finally {
+  await ensemble.stop();
+}
+process.exit(0);
