@@ -1,7 +1,7 @@
 // Owns where signals enter the program. Must never act on one: it hands them on, in order.
 
 /** Forwarded or acted on in every phase, waiting included. */
-export const SIGNALS = [
+const SIGNALS = [
   'SIGHUP',
   'SIGINT',
   'SIGTERM',
@@ -11,6 +11,9 @@ export const SIGNALS = [
   'SIGWINCH',
   'SIGCONT',
 ] as const;
+
+/** Sent by a terminal's Ctrl-Z, or for its use in the background: to stop us would leave the command running past its lease. */
+const STOPS = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const;
 
 /** The signals that have come since the program began, and those to come. */
 export class SignalSource {
@@ -26,6 +29,7 @@ export class SignalSource {
         this.#receive(signal);
       });
     }
+    for (const signal of STOPS) process.on(signal, () => undefined);
   }
 
   /** Delivers what has come already, then everything to come. */
