@@ -1,0 +1,192 @@
+// One direction of one connection through a TcpProxy: what arrives waits here, in order, until the mode
+// of the proxy lets it out. The end of a stream and its reset wait in the same line, as packets would.
+import type { Socket } from 'node:net';
+import { FrameSplitter } from './frames.js';
+
+export type Direction = 'toServer' | 'toClient';
+export type FrameVerdict = 'pass' | 'drop' | 'hold' | Buffer;
+
+/** What a proxy does to everything flowing in one direction; shared by its connections, read at each step. */
+export interface Lane {
+  action: 'pass' | 'drop' | 'stall';
+  delayMs: number;
+  rewrite: ((chunk: Buffer) => Buffer | undefined) | undefined;
+  onFrame: ((frame: Buffer) => FrameVerdict) | undefined;
+  /** How many more bytes go through before the connection is reset. */
+  bytesUntilReset: number | undefined;
+}
+
+/** Makes a lane that lets everything through. */
+export function freeLane(): Lane {
+  return { action: 'pass', delayMs: 0, rewrite: undefined, onFrame: undefined, bytesUntilReset: undefined };
+}
+
+/** Resets the connection of the socket, or destroys the socket if there is nothing to reset. */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  // libuv refuses to reset while a shutdown is under way; Node then takes the handle for closed, and the
+  // process turns in a circle for ever at its end.
+  const shuttingDown = socket.writableEnded && !socket.writableFinished;
+  if (socket.pending || shuttingDown) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+type Event = { kind: 'bytes'; bytes: Buffer } | { kind: 'end' } | { kind: 'reset' };
+type Item = Event & { dueAt: number; held: boolean };
+
+// A sender that goes on for ever against a stalled lane must feel it in the end, as it does with a real
+// network, instead of filling the memory of the test.
+const WAITING_BYTES = 1024 * 1024;
+
+export interface FlowEvents {
+  seen: (chunk: Buffer) => void;
+  cut: () => void;
+}
+
+export class Flow {
+  readonly #source: Socket;
+  readonly #sink: Socket;
+  readonly #lane: Lane;
+  readonly #events: FlowEvents;
+  readonly #splitter = new FrameSplitter();
+  #items: Item[] = [];
+  #waitingBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #open = false;
+  #lost = false;
+
+  constructor(source: Socket, sink: Socket, lane: Lane, events: FlowEvents) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#lane = lane;
+    this.#events = events;
+    source.on('data', (chunk) => {
+      this.#arrived(chunk);
+    });
+    source.on('end', () => {
+      this.#push({ kind: 'end' });
+    });
+    source.on('error', () => {
+      this.#push({ kind: 'reset' });
+    });
+    source.on('close', () => {
+      if (!source.readableEnded) this.#push({ kind: 'reset' });
+    });
+  }
+
+  /** Whether something was dropped: a stream with a hole in it is good for nothing but a reset. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  /** Begins to hand on: the sink is connected. */
+  open(): void {
+    this.#open = true;
+    this.#pump();
+  }
+
+  /** Hands on what the lane lets through by now, without what is left of a delay, and the frames held. */
+  release(): void {
+    for (const item of this.#items) {
+      item.held = false;
+      item.dueAt = 0;
+    }
+    this.#pump();
+  }
+
+  /** Hands on nothing any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#items = [];
+    this.#open = false;
+  }
+
+  #arrived(chunk: Buffer): void {
+    this.#events.seen(chunk);
+    if (this.#lane.action === 'drop') {
+      this.#lost = true;
+      return;
+    }
+    const { rewrite, onFrame } = this.#lane;
+    const rewritten = rewrite === undefined ? chunk : rewrite(chunk);
+    if (rewritten === undefined) return;
+    for (const { bytes, whole } of this.#splitter.push(rewritten, onFrame !== undefined)) {
+      const verdict = whole && onFrame !== undefined ? onFrame(bytes) : 'pass';
+      if (verdict === 'drop') continue;
+      this.#push({ kind: 'bytes', bytes: Buffer.isBuffer(verdict) ? verdict : bytes }, verdict === 'hold');
+    }
+  }
+
+  #dueAt(): number {
+    const own = this.#lane.delayMs === 0 ? 0 : performance.now() + this.#lane.delayMs;
+    return Math.max(own, this.#items.at(-1)?.dueAt ?? 0);
+  }
+
+  #push(event: Event, held = false): void {
+    if (this.#lane.action === 'drop') {
+      this.#lost = true;
+      return;
+    }
+    this.#items.push({ ...event, dueAt: this.#dueAt(), held });
+    if (event.kind === 'bytes') {
+      this.#waitingBytes += event.bytes.length;
+      if (this.#waitingBytes > WAITING_BYTES) this.#source.pause();
+    }
+    this.#pump();
+  }
+
+  #pump(): void {
+    clearTimeout(this.#timer);
+    for (;;) {
+      const item = this.#items[0];
+      if (item === undefined || item.held || !this.#open || this.#lane.action !== 'pass') return;
+      const waitMs = item.dueAt - performance.now();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => {
+          this.#pump();
+        }, Math.ceil(waitMs)).unref();
+        return;
+      }
+      this.#items.shift();
+      this.#handOn(item);
+    }
+  }
+
+  #handOn(item: Item): void {
+    switch (item.kind) {
+      case 'bytes':
+        this.#waitingBytes -= item.bytes.length;
+        if (this.#waitingBytes <= WAITING_BYTES) this.#source.resume();
+        this.#write(item.bytes);
+        return;
+      case 'end':
+        if (!this.#sink.destroyed) this.#sink.end();
+        return;
+      case 'reset':
+        resetSocket(this.#sink);
+        return;
+      default:
+        item satisfies never;
+    }
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#sink.destroyed) return;
+    const budgetBytes = this.#lane.bytesUntilReset;
+    if (budgetBytes === undefined) {
+      this.#sink.write(bytes);
+      return;
+    }
+    if (bytes.length < budgetBytes) {
+      this.#lane.bytesUntilReset = budgetBytes - bytes.length;
+      this.#sink.write(bytes);
+      return;
+    }
+    // The reset must not overtake the bytes before it.
+    this.#lane.bytesUntilReset = undefined;
+    this.#open = false;
+    this.#sink.write(bytes.subarray(0, budgetBytes), () => {
+      this.#events.cut();
+    });
+  }
+}
