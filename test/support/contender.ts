@@ -1,6 +1,6 @@
 // Runs the real zk-leader-run and follows what it and its command say. Waits are for events, never for time.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { killAtEnd, spareAtEnd } from './janitor.js';
@@ -51,7 +51,7 @@ export class Contender {
   readonly errors: string[] = [];
   /** Settles with the way it ended. */
   readonly exited: Promise<Exit>;
-  readonly #changes = new EventEmitter();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
   #commandPid: number | undefined;
 
   constructor(options: ContenderOptions) {
@@ -139,21 +139,22 @@ export class Contender {
 
   /** Waits until the question, asked again whenever something is logged or printed, has an answer. */
   async until<T>(what: string, question: () => T | undefined): Promise<T> {
-    const changes = on(this.#changes, 'change');
-    const answer = async (): Promise<T> => {
-      for (let found = question(); ; found = question()) {
-        if (found !== undefined) return found;
-        await changes.next();
-      }
-    };
+    let check = (): void => undefined;
+    const answer = new Promise<T>((resolve) => {
+      check = () => {
+        const found = question();
+        if (found !== undefined) resolve(found);
+      };
+    });
+    this.#changes.on('change', check);
     try {
-      return await withDeadline(what, answer());
+      check();
+      return await withDeadline(what, answer);
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${this.story()}`, {
-        cause: error,
-      });
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`${message}\n${this.story()}`, { cause: error });
     } finally {
-      await changes.return?.();
+      this.#changes.off('change', check);
     }
   }
 

@@ -169,8 +169,10 @@ async function openLinks(peers: readonly Peer[]): Promise<Link[]> {
 }
 
 async function listen(port: number): Promise<TcpProxy> {
-  // All free ports have five digits, which replaceAddress() relies on.
-  return await TcpProxy.listen({ host: '127.0.0.1', port }, { port: await freePort() });
+  // All free ports have five digits, which replaceAddress() relies on. A follower dials its new leader
+  // before that one listens, and counts on being refused; once accepted and reset it is not so quick to
+  // try again, and the leader waits for it until initLimit.
+  return await TcpProxy.listen({ host: '127.0.0.1', port }, { port: await freePort(), dialForMs: 1000 });
 }
 
 // A server that dials another for an election says at which address it can be dialled itself, and the

@@ -44,22 +44,24 @@ export interface FlowEvents {
 }
 
 export class Flow {
-  readonly #source: Socket;
-  readonly #sink: Socket;
   readonly #lane: Lane;
   readonly #events: FlowEvents;
   readonly #splitter = new FrameSplitter();
   #items: Item[] = [];
   #waitingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
-  #open = false;
+  #source: Socket | undefined;
+  #sink: Socket | undefined;
   #lost = false;
 
-  constructor(source: Socket, sink: Socket, lane: Lane, events: FlowEvents) {
-    this.#source = source;
-    this.#sink = sink;
+  constructor(lane: Lane, events: FlowEvents) {
     this.#lane = lane;
     this.#events = events;
+  }
+
+  /** Takes in what comes from the socket. */
+  drain(source: Socket): void {
+    this.#source = source;
     source.on('data', (chunk) => {
       this.#arrived(chunk);
     });
@@ -74,14 +76,19 @@ export class Flow {
     });
   }
 
+  /** Ends the flow as a connection that failed does. */
+  fail(): void {
+    this.#push({ kind: 'reset' });
+  }
+
   /** Whether something was dropped: a stream with a hole in it is good for nothing but a reset. */
   get lost(): boolean {
     return this.#lost;
   }
 
-  /** Begins to hand on: the sink is connected. */
-  open(): void {
-    this.#open = true;
+  /** Begins to hand on to the socket, which is connected. */
+  open(sink: Socket): void {
+    this.#sink = sink;
     this.#pump();
   }
 
@@ -98,7 +105,7 @@ export class Flow {
   stop(): void {
     clearTimeout(this.#timer);
     this.#items = [];
-    this.#open = false;
+    this.#sink = undefined;
   }
 
   #arrived(chunk: Buffer): void {
@@ -130,7 +137,7 @@ export class Flow {
     this.#items.push({ ...event, dueAt: this.#dueAt(), held });
     if (event.kind === 'bytes') {
       this.#waitingBytes += event.bytes.length;
-      if (this.#waitingBytes > WAITING_BYTES) this.#source.pause();
+      if (this.#waitingBytes > WAITING_BYTES) this.#source?.pause();
     }
     this.#pump();
   }
@@ -139,7 +146,8 @@ export class Flow {
     clearTimeout(this.#timer);
     for (;;) {
       const item = this.#items[0];
-      if (item === undefined || item.held || !this.#open || this.#lane.action !== 'pass') return;
+      const sink = this.#sink;
+      if (item === undefined || item.held || sink === undefined || this.#lane.action !== 'pass') return;
       const waitMs = item.dueAt - performance.now();
       if (waitMs > 0) {
         this.#timer = setTimeout(() => {
@@ -148,44 +156,44 @@ export class Flow {
         return;
       }
       this.#items.shift();
-      this.#handOn(item);
+      this.#handOn(item, sink);
     }
   }
 
-  #handOn(item: Item): void {
+  #handOn(item: Item, sink: Socket): void {
     switch (item.kind) {
       case 'bytes':
         this.#waitingBytes -= item.bytes.length;
-        if (this.#waitingBytes <= WAITING_BYTES) this.#source.resume();
-        this.#write(item.bytes);
+        if (this.#waitingBytes <= WAITING_BYTES) this.#source?.resume();
+        this.#write(item.bytes, sink);
         return;
       case 'end':
-        if (!this.#sink.destroyed) this.#sink.end();
+        if (!sink.destroyed) sink.end();
         return;
       case 'reset':
-        resetSocket(this.#sink);
+        resetSocket(sink);
         return;
       default:
         item satisfies never;
     }
   }
 
-  #write(bytes: Buffer): void {
-    if (this.#sink.destroyed) return;
+  #write(bytes: Buffer, sink: Socket): void {
+    if (sink.destroyed) return;
     const budgetBytes = this.#lane.bytesUntilReset;
     if (budgetBytes === undefined) {
-      this.#sink.write(bytes);
+      sink.write(bytes);
       return;
     }
     if (bytes.length < budgetBytes) {
       this.#lane.bytesUntilReset = budgetBytes - bytes.length;
-      this.#sink.write(bytes);
+      sink.write(bytes);
       return;
     }
     // The reset must not overtake the bytes before it.
     this.#lane.bytesUntilReset = undefined;
-    this.#open = false;
-    this.#sink.write(bytes.subarray(0, budgetBytes), () => {
+    this.#sink = undefined;
+    sink.write(bytes.subarray(0, budgetBytes), () => {
       this.#events.cut();
     });
   }

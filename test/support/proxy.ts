@@ -14,14 +14,23 @@ export interface Target {
 
 interface Connection {
   client: Socket;
-  server: Socket;
+  /** Undefined until the connection is let through. */
+  server: Socket | undefined;
   flows: Record<Direction, Flow>;
-  /** Whether the server knows of the connection. */
-  dialled: boolean;
 }
+
+export interface ProxyOptions {
+  /** The port to listen on; a free one unless given. */
+  port?: number;
+  /** For how long a server that refuses is dialled again before the client is reset. */
+  dialForMs?: number;
+}
+
+const DIAL_AGAIN_MS = 25;
 
 export class TcpProxy {
   readonly #target: Target;
+  readonly #dialForMs: number;
   readonly #listener: Server;
   readonly #connections = new Set<Connection>();
   readonly #lanes: Record<Direction, Lane> = { toServer: freeLane(), toClient: freeLane() };
@@ -34,8 +43,9 @@ export class TcpProxy {
   #admission: 'pass' | 'refuse' | 'blackhole' = 'pass';
   #accepted = 0;
 
-  private constructor(target: Target, listener: Server) {
+  private constructor(target: Target, dialForMs: number, listener: Server) {
     this.#target = target;
+    this.#dialForMs = dialForMs;
     this.#listener = listener;
     this.#events.setMaxListeners(0);
     listener.on('connection', (client) => {
@@ -43,10 +53,10 @@ export class TcpProxy {
     });
   }
 
-  /** Listens on a free port of 127.0.0.1, or on the one given. */
-  static async listen(target: Target, { port = 0 }: { port?: number } = {}): Promise<TcpProxy> {
+  /** Listens on 127.0.0.1. */
+  static async listen(target: Target, { port = 0, dialForMs = 0 }: ProxyOptions = {}): Promise<TcpProxy> {
     const listener = createServer({ allowHalfOpen: true, noDelay: true });
-    const proxy = new TcpProxy(target, listener);
+    const proxy = new TcpProxy(target, dialForMs, listener);
     listener.listen(port, '127.0.0.1');
     await once(listener, 'listening');
     // A test that fails before it closes its proxy must end all the same.
@@ -103,7 +113,7 @@ export class TcpProxy {
         reset(connection);
         continue;
       }
-      if (!connection.dialled) this.#dial(connection);
+      if (connection.server === undefined) this.#dial(connection);
       toServer.release();
       toClient.release();
     }
@@ -209,9 +219,8 @@ export class TcpProxy {
   }
 
   #join(client: Socket): Connection {
-    const server = new Socket({ allowHalfOpen: true });
-    const flow = (direction: Direction, source: Socket, sink: Socket) =>
-      new Flow(source, sink, this.#lanes[direction], {
+    const flow = (direction: Direction) =>
+      new Flow(this.#lanes[direction], {
         seen: (chunk) => {
           this.#bytes[direction] += chunk.length;
           this.#events.emit('chunk', direction, chunk);
@@ -223,29 +232,47 @@ export class TcpProxy {
       });
     const connection: Connection = {
       client,
-      server,
-      flows: { toServer: flow('toServer', client, server), toClient: flow('toClient', server, client) },
-      dialled: false,
+      server: undefined,
+      flows: { toServer: flow('toServer'), toClient: flow('toClient') },
     };
     this.#connections.add(connection);
-    const settle = () => {
-      // A client that went away before it was let through never reaches the server.
-      if (client.destroyed && !connection.dialled) server.destroy();
-      if (client.destroyed && server.destroyed) this.#connections.delete(connection);
-    };
-    client.on('close', settle).unref();
-    server.on('close', settle);
-    connection.flows.toClient.open();
+    connection.flows.toServer.drain(client);
+    connection.flows.toClient.open(client);
+    client.on('close', () => {
+      this.#forgetClosed(connection);
+    });
+    client.unref();
     return connection;
   }
 
   #dial(connection: Connection): void {
-    const { server, flows } = connection;
-    connection.dialled = true;
-    server.connect({ ...this.#target, noDelay: true }, () => {
-      flows.toServer.open();
-    });
-    server.unref();
+    const giveUpAt = performance.now() + this.#dialForMs;
+    const { client, flows } = connection;
+    const dialOnce = () => {
+      if (client.destroyed) return;
+      const server = new Socket({ allowHalfOpen: true });
+      connection.server = server;
+      const refused = () => {
+        if (performance.now() >= giveUpAt) flows.toClient.fail();
+        else setTimeout(dialOnce, DIAL_AGAIN_MS).unref();
+      };
+      server.once('error', refused);
+      server.on('close', () => {
+        this.#forgetClosed(connection);
+      });
+      server.connect({ ...this.#target, noDelay: true }, () => {
+        server.removeListener('error', refused);
+        flows.toClient.drain(server);
+        flows.toServer.open(server);
+      });
+      server.unref();
+    };
+    dialOnce();
+  }
+
+  #forgetClosed(connection: Connection): void {
+    const { client, server } = connection;
+    if (client.destroyed && server?.destroyed !== false) this.#connections.delete(connection);
   }
 }
 
@@ -253,5 +280,5 @@ function reset({ client, server, flows }: Connection): void {
   flows.toServer.stop();
   flows.toClient.stop();
   resetSocket(client);
-  resetSocket(server);
+  if (server !== undefined) resetSocket(server);
 }

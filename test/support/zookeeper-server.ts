@@ -1,10 +1,11 @@
 // One real ZooKeeper server as a process of its own, which a test may kill, pause and start again over
 // the same data. Everything it writes is in its folder.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type * as ZooKeeperHome from '../setup/zookeeper-home.mjs';
 import { killAtEnd, spareAtEnd } from './janitor.js';
 import { PATIENCE_MS, eventually, withDeadline } from './wait.js';
@@ -13,6 +14,9 @@ export type Role = 'leader' | 'follower' | 'standalone';
 
 // A server that is paused accepts and says nothing; one that serves answers within milliseconds.
 const ANSWER_MS = PATIENCE_MS / 15;
+
+// A server that is coming up may accept and never answer that connection, though the next one.
+const FIRST_ANSWER_MS = PATIENCE_MS / 120;
 
 const JVM_FLAGS = [
   '-Xmx128m',
@@ -117,7 +121,7 @@ export class ZooKeeperServer {
     try {
       await eventually(`ZooKeeper server ${String(this.id)} to serve`, async () => {
         // It ends at once on a wrong configuration, and then there is nothing to wait for.
-        return !this.running || (await this.role()) !== undefined;
+        return !this.running || (await this.role({ withinMs: FIRST_ANSWER_MS })) !== undefined;
       });
       if (!this.running) throw new Error(`ZooKeeper server ${String(this.id)} ended`);
     } catch (cause) {
@@ -142,9 +146,12 @@ export class ZooKeeperServer {
     await this.serving();
   }
 
-  /** Stops the process with SIGSTOP: connections stay open and nothing answers. */
-  pause(): void {
-    process.kill(this.pid, 'SIGSTOP');
+  /** Stops the process with SIGSTOP: connections stay open and nothing answers once this resolves. */
+  async pause(): Promise<void> {
+    const pid = this.pid;
+    process.kill(pid, 'SIGSTOP');
+    // A busy thread goes on for some milliseconds more.
+    await eventually(`ZooKeeper server ${String(this.id)} to be paused`, () => isStopped(pid));
   }
 
   resume(): void {
@@ -152,20 +159,20 @@ export class ZooKeeperServer {
   }
 
   /** What the server says it is; undefined unless it serves. A leader cut off says so for a while yet. */
-  async role(): Promise<Role | undefined> {
-    const answer = await this.ask('srvr');
+  async role({ withinMs = ANSWER_MS }: { withinMs?: number } = {}): Promise<Role | undefined> {
+    const answer = await this.ask('srvr', { withinMs });
     const mode = /^Mode: (\w+)$/m.exec(answer ?? '')?.[1];
     return mode === 'leader' || mode === 'follower' || mode === 'standalone' ? mode : undefined;
   }
 
   /** Sends one of ZooKeeper's four letter words; undefined if no answer comes. */
-  async ask(word: string): Promise<string | undefined> {
+  async ask(word: string, { withinMs = ANSWER_MS }: { withinMs?: number } = {}): Promise<string | undefined> {
     const socket = connect(this.port, '127.0.0.1');
     try {
       let answer = '';
       socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
       socket.write(word);
-      await withDeadline(`an answer to ${word}`, once(socket, 'end'), { withinMs: ANSWER_MS });
+      await withDeadline(`an answer to ${word}`, once(socket, 'end'), { withinMs });
       return answer;
     } catch {
       return undefined;
@@ -201,4 +208,15 @@ export class ZooKeeperServer {
     child.kill('SIGCONT');
     await withDeadline(`ZooKeeper server ${String(this.id)} to end on ${signal}`, exited);
   }
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'stat=', '-p', String(pid)]);
+    return stdout.startsWith('T');
+  }
+  const tasks = `/proc/${String(pid)}/task`;
+  return readdirSync(tasks).every((task) =>
+    /^State:\s+T/m.test(readFileSync(join(tasks, task, 'status'), 'utf8')),
+  );
 }
