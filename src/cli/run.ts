@@ -13,7 +13,7 @@ import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
-import { ElectionLine } from '../zookeeper/election-line.js';
+import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
 
@@ -109,18 +109,8 @@ function settingsOf(options: RunOptions): Settings {
   };
 }
 
-/** What others may read in our znode: who we are, and what we would run. */
-function contenderData(options: RunOptions): Buffer {
-  const { id, command } = options;
-  return Buffer.from(
-    JSON.stringify({
-      id,
-      host: hostname(),
-      pid: process.pid,
-      command: command.argv0,
-      since: new Date().toISOString(),
-    }),
-  );
+function contenderData({ id, command }: RunOptions): ContenderData {
+  return { id, host: hostname(), pid: process.pid, command: command.argv0, since: new Date().toISOString() };
 }
 
 /** A bug must not leave a command behind; the session then ends by its timeout, as it would had we been killed. */

@@ -1,7 +1,7 @@
 // Owns what the end of the command means. Leadership goes on only behind `tree-empty`.
 
-import type { ChildExit, Outcome, Settings, State } from './model.js';
-import { join, outcome, resign, stop } from './transitions.js';
+import type { ChildExit, Ending, Outcome, Settings, State, StopCause } from './model.js';
+import { end, join, outcome, resign, stop } from './transitions.js';
 
 export function onChildExited(settings: Settings, state: State, exit: ChildExit, now: number): Outcome {
   const { phase } = state;
@@ -13,15 +13,19 @@ export function onChildExited(settings: Settings, state: State, exit: ChildExit,
 export function onTreeEmpty(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   if (phase.name !== 'stopping') return outcome(state);
-  const { cause, znode } = phase;
+  const next = afterTerm(settings, phase.cause);
+  if (phase.znodeHeld) return resign(settings, state, phase.znode, next, now);
+  return next.kind === 'rejoin' ? join(settings, { ...state, waitingSince: now }) : end(state, next);
+}
+
+function afterTerm(settings: Settings, cause: StopCause): Ending | { readonly kind: 'rejoin' } {
   switch (cause.kind) {
     case 'asked':
-      return resign(settings, state, znode, { kind: 'asked', signal: cause.signal }, now);
+      return { kind: 'asked', signal: cause.signal };
     case 'exited':
-      return resign(settings, state, znode, { kind: 'child-exited', exit: cause.exit }, now);
+      return { kind: 'child-exited', exit: cause.exit };
     case 'lease':
     case 'lost':
-      if (settings.onLost === 'exit') return resign(settings, state, znode, { kind: 'leadership-lost' }, now);
-      return phase.znodeHeld ? resign(settings, state, znode, { kind: 'rejoin' }, now) : join(state, now);
+      return { kind: settings.onLost === 'exit' ? 'leadership-lost' : 'rejoin' };
   }
 }

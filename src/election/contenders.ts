@@ -7,11 +7,19 @@ export interface NamePattern {
   readonly prefix: string | undefined;
 }
 
+/** A place behind others. */
+export interface Behind {
+  readonly kind: 'behind';
+  /** The one next ahead of us. */
+  readonly predecessor: string;
+  /** The first in line. */
+  readonly leader: string;
+  /** 2 for the next in line. */
+  readonly place: number;
+}
+
 /** Our place in the line, as one read of the children shows it. */
-export type Standing =
-  | { readonly kind: 'leads' }
-  | { readonly kind: 'behind'; readonly predecessor: string; readonly place: number }
-  | { readonly kind: 'absent' };
+export type Standing = { readonly kind: 'leads' } | Behind | { readonly kind: 'absent' };
 
 const PROTECTED = /^.+-lock-(\d{10}|-\d{9,10})$/;
 const SEQUENCE = /^(\d{10}|-\d{9,10})$/;
@@ -46,19 +54,19 @@ export function strangers(pattern: NamePattern, names: readonly string[]): reado
 export function standing(pattern: NamePattern, names: readonly string[], own: string): Standing {
   const ownSequence = sequenceOf(pattern, own);
   if (ownSequence === undefined || !names.includes(own)) return { kind: 'absent' };
-  let predecessor: { readonly name: string; readonly distance: number } | undefined;
-  let place = 1;
+  const ahead: { readonly name: string; readonly distance: number }[] = [];
   for (const name of names) {
     const sequence = sequenceOf(pattern, name);
     if (sequence === undefined) continue;
     const distance = serialDistance(ownSequence, sequence);
-    if (distance <= 0) continue;
-    place += 1;
-    if (predecessor === undefined || distance < predecessor.distance) predecessor = { name, distance };
+    if (distance > 0) ahead.push({ name, distance });
   }
-  return predecessor === undefined
+  ahead.sort((one, other) => one.distance - other.distance);
+  const [predecessor] = ahead;
+  const leader = ahead.at(-1);
+  return predecessor === undefined || leader === undefined
     ? { kind: 'leads' }
-    : { kind: 'behind', predecessor: predecessor.name, place };
+    : { kind: 'behind', predecessor: predecessor.name, leader: leader.name, place: ahead.length + 1 };
 }
 
 /**

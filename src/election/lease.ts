@@ -11,10 +11,18 @@
 //        <────────────────────────────────────  commit of W2
 //   answers W2: so the touch y has arrived, and a quorum still followed L when W2 was sent
 
+import { notesKeptMs } from './timing.js';
+
 /** A request of the present connection that was answered. Moments of our clock, in milliseconds. */
 interface Answered {
   readonly sentAt: number;
   readonly answeredAt: number;
+}
+
+/** A heartbeat that was answered, as W1 for the next. */
+interface AnsweredHeartbeat extends Answered {
+  /** `sent(y)`: the touch that the next heartbeat's answer will prove, if there is one. */
+  readonly proves: number | undefined;
 }
 
 /** What one connection has shown so far. A new connection begins with nothing but itself. */
@@ -22,8 +30,7 @@ export interface Evidence {
   readonly connectSentAt: number;
   /** Requests of any kind, oldest first; only those that may still serve as `y`. */
   readonly answered: readonly Answered[];
-  /** The latest heartbeat answered: W1 for the next. */
-  readonly heartbeat: Answered | undefined;
+  readonly heartbeat: AnsweredHeartbeat | undefined;
 }
 
 /** Begins the evidence of a connection whose connect request was sent at that moment. */
@@ -39,7 +46,7 @@ export function addAnswer(evidence: Evidence, sentAt: number, now: number, tickT
   // Leaving an answer out is always safe; leaving out all but one in a quarter of a tick keeps the list short.
   const last = evidence.answered.at(-1);
   if (last !== undefined && sentAt - last.sentAt < tickTimeMs / 4) return evidence;
-  const kept = withoutOutdated(evidence.answered, now - LONGEST_IN_FLIGHT_MS - tickTimeMs / 2);
+  const kept = withoutOutdated(evidence.answered, now - LONGEST_IN_FLIGHT_MS - notesKeptMs(tickTimeMs));
   return { ...evidence, answered: [...kept, { sentAt, answeredAt: now }] };
 }
 
@@ -57,13 +64,13 @@ export function addHeartbeat(
   tickTimeMs: number,
 ): { readonly evidence: Evidence; readonly touchedAt: number } {
   const w1 = evidence.heartbeat;
-  const w1Counts = w1 !== undefined && w1.answeredAt <= sentAt;
-  const y = w1Counts ? latestBefore(evidence.answered, w1.sentAt - tickTimeMs / 2) : undefined;
-  const own: Answered = { sentAt, answeredAt: now };
-  const kept = withoutOutdated(evidence.answered, sentAt - tickTimeMs / 2);
+  const y = w1 !== undefined && w1.answeredAt <= sentAt ? w1.proves : undefined;
+  const handedOver = sentAt - notesKeptMs(tickTimeMs);
+  const own = { sentAt, answeredAt: now, proves: latestBefore(evidence.answered, handedOver)?.sentAt };
+  const kept = withoutOutdated(evidence.answered, handedOver);
   return {
-    evidence: { ...evidence, answered: [...kept, own], heartbeat: own },
-    touchedAt: Math.max(evidence.connectSentAt, y?.sentAt ?? -Infinity),
+    evidence: { ...evidence, answered: [...kept, { sentAt, answeredAt: now }], heartbeat: own },
+    touchedAt: Math.max(evidence.connectSentAt, y ?? -Infinity),
   };
 }
 

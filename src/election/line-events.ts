@@ -1,13 +1,15 @@
 // Owns what the ensemble's answers mean: the way into the line, the place in it, and the lease.
 
+import type { Behind } from './contenders.js';
 import { describePattern, standing, strangers } from './contenders.js';
 import { addAnswer, addHeartbeat } from './lease.js';
-import type { Event, Outcome, Settings, State, Znode } from './model.js';
+import type { Event, Outcome, Phase, Settings, State, Znode } from './model.js';
 import {
   andThen,
   end,
   heartbeat,
   join,
+  killAtOnce,
   leaseOf,
   outcome,
   read,
@@ -83,9 +85,11 @@ function takePlace(settings: Settings, state: State, event: Answer<'contenders'>
   if (phase.name !== 'standby' && phase.name !== 'elected' && phase.name !== 'leading') return outcome(state);
   const place = standing(settings.pattern, event.names, phase.znode.name);
   if (place.kind === 'absent') return znodeGone(settings, state, now);
-  // Being first is stable: whatever comes later stands behind us.
+  // Being first is stable: whatever comes later stands behind us. A stranger that we do not see ahead of our first
+  // start sees us: of two programs that order the line differently, one at most starts.
   if (phase.name !== 'standby') return outcome(state);
-  if (place.kind === 'leads') {
+  const [stranger] = strangers(settings.pattern, event.names);
+  if (place.kind === 'leads' && stranger === undefined) {
     return lead(
       settings,
       { ...state, phase: { name: 'elected', znode: phase.znode, since: event.sentAt } },
@@ -93,14 +97,21 @@ function takePlace(settings: Settings, state: State, event: Answer<'contenders'>
     );
   }
   if (settings.waitMs === 0) return resign(settings, state, phase.znode, { kind: 'not-elected' }, now);
-  const { predecessor, place: number } = place;
+  if (place.kind === 'leads') return outcome({ ...state, phase: { ...phase, standing: { kind: 'barred' } } });
+  return standBehind(state, phase, place);
+}
+
+/** Watches the predecessor, and asks who leads whenever that has changed. */
+function standBehind(state: State, phase: Extract<Phase, { name: 'standby' }>, place: Behind): Outcome {
   const { standing: before } = phase;
-  const watched = before.kind === 'behind' && before.predecessor === predecessor && before.watched;
-  const behind: State = {
-    ...state,
-    phase: { ...phase, standing: { kind: 'behind', predecessor, place: number, watched: true } },
-  };
-  return watched ? outcome(behind) : outcome(behind, { type: 'watch', name: predecessor });
+  const { predecessor, leader } = place;
+  const known =
+    before.kind === 'behind' &&
+    before.predecessor === predecessor &&
+    before.leader === leader &&
+    before.watched;
+  const behind: State = { ...state, phase: { ...phase, standing: { ...place, watched: true } } };
+  return known ? outcome(behind) : outcome(behind, { type: 'watch', name: predecessor, leader });
 }
 
 export function onWatching(
@@ -180,7 +191,7 @@ export function onRemoved(settings: Settings, state: State, event: Answer<'remov
   if (phase.name === 'joining')
     return outcome({ ...noted, phase: { ...phase, step: 'surveying' } }, { type: 'survey' });
   if (phase.name !== 'resigning' || event.name !== phase.znode.name) return outcome(noted);
-  return phase.next.kind === 'rejoin' ? join(noted, now) : end(noted, phase.next);
+  return phase.next.kind === 'rejoin' ? join(settings, noted) : end(noted, phase.next);
 }
 
 /** Somebody else deleted our znode while the session lives: whoever is next may lead already. */
@@ -189,7 +200,7 @@ function znodeGone(settings: Settings, state: State, now: number): Outcome {
   switch (phase.name) {
     case 'standby':
     case 'elected':
-      return join(state, now);
+      return join(settings, state);
     case 'leading':
       return stop(
         settings,
@@ -199,7 +210,7 @@ function znodeGone(settings: Settings, state: State, now: number): Outcome {
         now,
       );
     case 'stopping':
-      return outcome({ ...state, phase: { ...phase, killAt: now, znodeHeld: false } });
+      return killAtOnce(state, phase, now);
     case 'connecting':
     case 'joining':
     case 'resigning':

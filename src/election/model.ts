@@ -1,7 +1,7 @@
 // Owns the vocabulary of the core: what it is told (events), what it wants done (commands), what it remembers (state).
 // Must never hold anything but data.
 
-import type { NamePattern } from './contenders.js';
+import type { Behind, NamePattern } from './contenders.js';
 import type { Evidence } from './lease.js';
 import type { Timing } from './timing.js';
 
@@ -62,7 +62,14 @@ export type Event =
     }
   | { readonly type: 'joined'; readonly sentAt: number; readonly znode: Znode }
   | { readonly type: 'contenders'; readonly sentAt: number; readonly names: readonly string[] }
-  | { readonly type: 'watching'; readonly sentAt: number; readonly name: string; readonly exists: boolean }
+  | {
+      readonly type: 'watching';
+      readonly sentAt: number;
+      readonly name: string;
+      readonly exists: boolean;
+      /** Who they are, by what their znodes say; for people, nothing is decided by it. */
+      readonly ids?: { readonly predecessor: string | undefined; readonly leader: string | undefined };
+    }
   | { readonly type: 'watch-fired'; readonly name: string }
   | { readonly type: 'heartbeat'; readonly sentAt: number; readonly znodeExists: boolean }
   | { readonly type: 'removed'; readonly sentAt: number; readonly name: string }
@@ -76,7 +83,7 @@ export type Command =
   | { readonly type: 'survey' }
   | { readonly type: 'join' }
   | { readonly type: 'read' }
-  | { readonly type: 'watch'; readonly name: string }
+  | { readonly type: 'watch'; readonly name: string; readonly leader: string }
   | { readonly type: 'heartbeat'; readonly name: string }
   | { readonly type: 'remove'; readonly name: string }
   | { readonly type: 'start-child'; readonly znode: Znode }
@@ -156,12 +163,9 @@ export type Phase =
 /** What a standby knows of the line ahead of it. */
 export type Standby =
   | { readonly kind: 'unknown' }
-  | {
-      readonly kind: 'behind';
-      readonly predecessor: string;
-      readonly place: number;
-      readonly watched: boolean;
-    };
+  /** First in line; but a stranger stands under the election path, and may lead by its own order. */
+  | { readonly kind: 'barred' }
+  | (Behind & { readonly watched: boolean });
 
 export interface State {
   readonly session: Session;

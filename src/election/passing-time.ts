@@ -2,7 +2,18 @@
 // It is asked before every event, so that a deadline that has passed is latched before anything else is believed.
 
 import type { Outcome, Phase, Settings, State } from './model.js';
-import { andThen, end, heartbeat, leaseOf, outcome, read, resign, stop } from './transitions.js';
+import {
+  andThen,
+  end,
+  heartbeat,
+  leaseOf,
+  notElected,
+  outcome,
+  read,
+  resign,
+  stop,
+  waitUntil,
+} from './transitions.js';
 import { standbyIntervalMs } from './timing.js';
 
 /** A SIGKILL that left something alive is sent again, and complained of, this often. */
@@ -27,13 +38,10 @@ function enforceDeadlines(settings: Settings, state: State, now: number): Outcom
     case 'connecting':
     case 'joining':
       // A znode that a lost create may have left behind goes with the session.
-      return end(
-        state,
-        state.session.status === 'opening' ? { kind: 'no-ensemble' } : { kind: 'not-elected' },
-      );
+      return end(state, notElected(state));
     case 'standby':
     case 'elected':
-      return resign(settings, state, phase.znode, { kind: 'not-elected' }, now);
+      return resign(settings, state, phase.znode, notElected(state), now);
     case 'leading':
       return andThen(stop(settings, state, phase.znode, { kind: 'lease' }, now), (stopping) =>
         enforceDeadlines(settings, stopping, now),
@@ -41,7 +49,7 @@ function enforceDeadlines(settings: Settings, state: State, now: number): Outcom
     case 'stopping':
       return outcome({ ...state, phase: { ...phase, killedAt: now } }, { type: 'kill-child' });
     case 'resigning':
-      return phase.next.kind === 'rejoin' ? outcome(state) : end(state, phase.next);
+      return end(state, phase.next.kind === 'rejoin' ? notElected(state) : phase.next);
     case 'ended':
       return outcome(state);
   }
@@ -54,10 +62,7 @@ function deadlineAt(settings: Settings, state: State): number {
     case 'joining':
     case 'standby':
     case 'elected':
-      // To try once still means to hear the ensemble out.
-      return (
-        state.waitingSince + (settings.waitMs === 0 ? settings.timing.sessionTimeoutMs : settings.waitMs)
-      );
+      return waitUntil(settings, state.waitingSince);
     case 'leading':
       return leaseOf(settings, state)?.terminateAt ?? -Infinity;
     case 'stopping':
@@ -103,8 +108,9 @@ function heartbeatIntervalMs(settings: Settings, state: State, sessionTimeoutMs:
     case 'stopping':
       return phase.znodeHeld ? settings.timing.heartbeatMs : Infinity;
     case 'standby':
-      // Only the next in line needs a W1 when its turn comes.
-      return phase.standing.kind === 'behind' && phase.standing.place === 2
+      // Only whoever may be next needs a W1 when its turn comes.
+      return phase.standing.kind === 'barred' ||
+        (phase.standing.kind === 'behind' && phase.standing.place === 2)
         ? standbyIntervalMs(sessionTimeoutMs)
         : Infinity;
     case 'connecting':

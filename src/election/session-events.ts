@@ -2,8 +2,19 @@
 
 import type { Event, Outcome, Settings, State } from './model.js';
 import { connectEvidence } from './lease.js';
-import { contradiction } from './timing.js';
-import { andThen, end, heartbeat, join, outcome, read, resign, stop, survey } from './transitions.js';
+
+import {
+  andThen,
+  end,
+  heartbeat,
+  join,
+  killAtOnce,
+  outcome,
+  read,
+  resign,
+  stop,
+  tooShort,
+} from './transitions.js';
 
 export function onConnected(
   settings: Settings,
@@ -12,7 +23,11 @@ export function onConnected(
   now: number,
 ): Outcome {
   const { session } = state;
-  const resumed = session.status === 'live' && session.id === event.sessionId;
+  const resumed = session.status === 'live';
+  // A server may silently give a new session on a reconnect (ClickHouse#116690): the old one is lost with its znode.
+  if (resumed && session.id !== event.sessionId) {
+    return onLost(settings, state, `replaced by session 0x${event.sessionId}`, now);
+  }
   const timeoutMs = resumed ? Math.min(session.timeoutMs, event.sessionTimeoutMs) : event.sessionTimeoutMs;
   const connected: State = {
     ...state,
@@ -32,21 +47,20 @@ export function onConnected(
       },
     },
   };
-  const wrong = contradiction(settings.timing, timeoutMs);
-  return wrong === undefined
-    ? resume(connected, now)
-    : andThen(resume(connected, now), (next) =>
-        onRefused(settings, next, `the ensemble granted a session timeout of ${timeoutMs}ms: ${wrong}`, now),
-      );
+  const message = tooShort(settings, connected);
+  const standsInLine = state.phase.name === 'standby' || state.phase.name === 'elected';
+  return message !== undefined && standsInLine
+    ? onRefused(settings, connected, message, now)
+    : resume(settings, connected, now);
 }
 
 /** Takes up, on a new connection, what the phase was doing on the last one. */
-function resume(state: State, now: number): Outcome {
+function resume(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
     case 'joining':
-      return survey(state);
+      return join(settings, state);
     case 'standby':
       return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);
     case 'elected':
@@ -71,24 +85,20 @@ export function onSuspended(state: State): Outcome {
 export function onLost(settings: Settings, state: State, reason: string, now: number): Outcome {
   const { phase } = state;
   const opening: State = { ...state, session: { status: 'opening' } };
+  const open = (next: State): Outcome => outcome(next, { type: 'open-session' });
   switch (phase.name) {
     case 'connecting':
     case 'joining':
     case 'standby':
     case 'elected':
-      return outcome({ ...opening, phase: { name: 'connecting' } }, { type: 'open-session' });
+      return open({ ...opening, phase: { name: 'connecting' } });
     case 'leading':
-      return andThen(outcome(opening, { type: 'open-session' }), (next) =>
-        stop(settings, next, phase.znode, { kind: 'lost', reason }, now),
-      );
+      return andThen(stop(settings, opening, phase.znode, { kind: 'lost', reason }, now), open);
     case 'stopping':
-      return outcome(
-        { ...opening, phase: { ...phase, killAt: now, znodeHeld: false } },
-        { type: 'open-session' },
-      );
+      return andThen(killAtOnce(opening, phase, now), open);
     case 'resigning':
       return phase.next.kind === 'rejoin'
-        ? andThen(outcome(opening, { type: 'open-session' }), (next) => join(next, now))
+        ? andThen(open(opening), (next) => join(settings, next))
         : end(opening, phase.next);
     case 'ended':
       return outcome(state);

@@ -44,6 +44,11 @@ export function proofLagMs(timing: Timing): number {
   return timing.heartbeatMs + timing.tickTimeMs / 2 + Math.max(timing.heartbeatMs, timing.tickTimeMs / 2);
 }
 
+/** How long a follower may keep a note of a touch before it hands it over: half a tick, by a clock that may be slow. */
+export function notesKeptMs(tickTimeMs: number): number {
+  return (tickTimeMs / 2) * (1 + CLOCK_RATE);
+}
+
 /** No answer for this long means that the server, or the way to it, is gone: another one is tried. */
 export function silenceLimitMs(sessionTimeoutMs: number): number {
   return Math.min(sessionTimeoutMs / 6, 2000);

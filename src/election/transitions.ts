@@ -1,9 +1,11 @@
 // Owns the ways from one phase to the next that more than one event can cause.
 // Must never be asked whether a transition is right: the caller decides, this writes it down.
 
-import type { Command, Ending, Link, Outcome, Settings, State, StopCause, Znode } from './model.js';
+import type { Command, Ending, Link, Outcome, Phase, Settings, State, StopCause, Znode } from './model.js';
 import type { Deadlines } from './timing.js';
-import { deadlines, resignLimitMs } from './timing.js';
+import { contradiction, deadlines, resignLimitMs } from './timing.js';
+
+type Stopping = Extract<Phase, { name: 'stopping' }>;
 
 /** A step that changes the state and wants these commands performed. */
 export function outcome(state: State, ...commands: readonly Command[]): Outcome {
@@ -60,38 +62,51 @@ export function read(state: State, now: number): Outcome {
   );
 }
 
-/** Begins at the end of the line: as soon as there is a connection, with a look at the election path. */
-export function join(state: State, now: number): Outcome {
-  const waiting: State = { ...state, waitingSince: now };
-  return isConnected(waiting) ? survey(waiting) : outcome({ ...waiting, phase: { name: 'connecting' } });
+/** When a contender that is not elected gives up. To try once still means to hear the ensemble out. */
+export function waitUntil(settings: Settings, waitingSince: number): number {
+  return waitingSince + (settings.waitMs === 0 ? settings.timing.sessionTimeoutMs : settings.waitMs);
 }
 
-export function survey(state: State): Outcome {
+/** What to say when it gives up: without a connection, it is the ensemble that has let us down. */
+export function notElected(state: State): Ending {
+  return { kind: isConnected(state) ? 'not-elected' : 'no-ensemble' };
+}
+
+/** Says why the session that we were granted is too short for the timings, or returns undefined. */
+export function tooShort(settings: Settings, { session }: State): string | undefined {
+  if (session.status !== 'live') return undefined;
+  const wrong = contradiction(settings.timing, session.timeoutMs);
+  return wrong && `the ensemble granted a session timeout of ${session.timeoutMs}ms: ${wrong}`;
+}
+
+/** Begins at the end of the line: as soon as there is a connection, with a look at the election path. */
+export function join(settings: Settings, state: State): Outcome {
+  if (!isConnected(state)) return outcome({ ...state, phase: { name: 'connecting' } });
+  const message = tooShort(settings, state);
+  if (message !== undefined) return end(state, { kind: 'refused', message });
   return outcome({ ...state, phase: { name: 'joining', step: 'surveying' } }, { type: 'survey' });
 }
 
-/** Tells the command to end. When nothing may be waited for any more, `killAt` is `now`. */
+/** Tells the command to end. Once leadership is lost, nothing may be waited for. */
 export function stop(settings: Settings, state: State, znode: Znode, cause: StopCause, now: number): Outcome {
-  const lease = leaseOf(settings, state);
   const killAt = {
     asked: now + settings.timing.stopTimeoutMs,
-    lease: lease?.killAt ?? now,
+    lease: leaseOf(settings, state)?.killAt ?? now,
     lost: now,
     exited: now + settings.timing.leaseGraceMs,
   }[cause.kind];
+  const stopping: Stopping = { name: 'stopping', znode, cause, killAt, killedAt: undefined, znodeHeld: true };
+  return cause.kind === 'lost'
+    ? killAtOnce(state, stopping, now)
+    : outcome({ ...state, phase: stopping }, { type: 'signal-child', signal: settings.stopSignal });
+}
+
+/** The znode is gone: whoever is next may lead already, and nothing comes before SIGKILL. */
+export function killAtOnce(state: State, phase: Stopping, now: number): Outcome {
+  const { killedAt = now } = phase;
   return outcome(
-    {
-      ...state,
-      phase: {
-        name: 'stopping',
-        znode,
-        cause,
-        killAt,
-        killedAt: undefined,
-        znodeHeld: cause.kind !== 'lost',
-      },
-    },
-    { type: 'signal-child', signal: settings.stopSignal },
+    { ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now), killedAt, znodeHeld: false } },
+    ...(phase.killedAt === undefined ? [{ type: 'kill-child' } as const] : []),
   );
 }
 
@@ -105,14 +120,12 @@ export function resign(
 ): Outcome {
   const { session } = state;
   const timeoutMs = session.status === 'live' ? session.timeoutMs : settings.timing.sessionTimeoutMs;
+  const rejoins = next.kind === 'rejoin';
+  const giveUpAt = rejoins ? waitUntil(settings, now) : now + resignLimitMs(timeoutMs);
   const resigning: State = {
     ...state,
-    phase: {
-      name: 'resigning',
-      znode,
-      next,
-      giveUpAt: next.kind === 'rejoin' ? Infinity : now + resignLimitMs(timeoutMs),
-    },
+    waitingSince: rejoins ? now : state.waitingSince,
+    phase: { name: 'resigning', znode, next, giveUpAt },
   };
   return isConnected(state) ? outcome(resigning, { type: 'remove', name: znode.name }) : outcome(resigning);
 }

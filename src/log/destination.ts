@@ -32,12 +32,29 @@ export function openDestination(): Destination {
   }
 }
 
+/** Counts what is left out while nobody reads, and says so as soon as there is room again. */
+class LeftOut {
+  #lines = 0;
+
+  count(): void {
+    this.#lines += 1;
+  }
+
+  /** The line that tells, or undefined when nothing was left out since it was told last. */
+  tell(): string | undefined {
+    if (this.#lines === 0) return undefined;
+    const lines = this.#lines;
+    this.#lines = 0;
+    return `zk-leader-run: ${lines} log lines were left out: nobody read them\n`;
+  }
+}
+
 /** Writes what the descriptor takes at once, and keeps the rest for later, up to a limit. */
 class DescriptorDestination implements Destination {
   readonly #descriptor: number;
   #backlog: Buffer[] = [];
   #backlogBytes = 0;
-  #leftOut = 0;
+  readonly #leftOut = new LeftOut();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(descriptor: number) {
@@ -47,27 +64,26 @@ class DescriptorDestination implements Destination {
   write(line: string): void {
     const bytes = Buffer.from(line);
     if (this.#backlogBytes + bytes.length > BACKLOG_LIMIT_BYTES) {
-      this.#leftOut += 1;
+      this.#leftOut.count();
       return;
     }
-    if (this.#leftOut > 0) {
-      const note = Buffer.from(`zk-leader-run: ${this.#leftOut} log lines were left out: nobody read them\n`);
-      this.#leftOut = 0;
-      this.#keep(note);
-    }
+    this.#keep(this.#leftOut.tell());
     this.#keep(bytes);
     this.#drain();
   }
 
   async flush(limitMs: number): Promise<void> {
     const until = performance.now() + limitMs;
+    this.#keep(this.#leftOut.tell());
     while (this.#backlog.length > 0 && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS / 5));
       this.#drain();
     }
   }
 
-  #keep(bytes: Buffer): void {
+  #keep(text: Buffer | string | undefined): void {
+    if (text === undefined) return;
+    const bytes = Buffer.from(text);
     this.#backlog.push(bytes);
     this.#backlogBytes += bytes.length;
   }
@@ -106,6 +122,7 @@ class PumpDestination implements Destination {
   readonly #pump: ChildProcess;
   readonly #input: Writable;
   readonly #ended: Promise<void>;
+  readonly #leftOut = new LeftOut();
 
   constructor() {
     this.#pump = spawn('cat', [], { stdio: ['pipe', STDERR, 'ignore'], detached: true });
@@ -124,11 +141,16 @@ class PumpDestination implements Destination {
   }
 
   write(line: string): void {
-    if (!this.#input.destroyed && this.#input.writableLength < BACKLOG_LIMIT_BYTES) this.#input.write(line);
+    if (this.#input.destroyed) return;
+    if (this.#input.writableLength > BACKLOG_LIMIT_BYTES) {
+      this.#leftOut.count();
+      return;
+    }
+    this.#input.write((this.#leftOut.tell() ?? '') + line);
   }
 
   async flush(limitMs: number): Promise<void> {
-    this.#input.end();
+    this.#input.end(this.#leftOut.tell());
     await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, limitMs))]);
   }
 }

@@ -2,20 +2,11 @@
 // Must never be needed for anything else: it sees each step and keeps nothing but the last thing it said of a kind.
 
 import type { Clock } from '../clock.js';
-import type { NamePattern } from '../election/contenders.js';
-import { describePattern, strangers } from '../election/contenders.js';
-import type {
-  ChildExit,
-  Command,
-  Ending,
-  Event,
-  Phase,
-  Settings,
-  State,
-  StopCause,
-} from '../election/model.js';
+import { strangers } from '../election/contenders.js';
+import type { Command, Ending, Event, Phase, Settings, State } from '../election/model.js';
 import { leaseOf } from '../election/transitions.js';
 import type { Log, LogFields, LogLevel } from '../log/log.js';
+import { describeCause, describeEnding, describeEvent, strangerFields } from './words.js';
 
 export interface Step {
   readonly before: State;
@@ -42,6 +33,10 @@ export class Journal {
   #strangers = '';
   #attempts = 0;
   #complainedAt = -Infinity;
+  /** Whom we stood behind last, by id or znode. */
+  #ahead: string | undefined;
+  /** What was said last of who leads and whom we watch. */
+  #said = '';
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -74,6 +69,7 @@ export class Journal {
     this.#connection(step);
     this.#strangersSeen(step);
     this.#phase(step);
+    this.#standing(step);
     this.#complaints(step);
   }
 
@@ -114,9 +110,10 @@ export class Journal {
     else this.#say('error', 'strangers stand under the election path', strangerFields(pattern, seen));
   }
 
-  #phase({ before, event, after, now }: Step): void {
+  #phase(step: Step): void {
+    const { before, event, after, now } = step;
     const { phase } = after;
-    if (phase.name === before.phase.name && !placeChanged(before.phase, phase)) return;
+    if (phase.name === before.phase.name && !isBarredNow(before.phase, phase)) return;
     const because = describeEvent(event);
     const { electionPath } = this.#options;
     switch (phase.name) {
@@ -127,23 +124,14 @@ export class Journal {
         this.#say('debug', 'joining the election', { because, election: electionPath });
         return;
       case 'standby':
-        if (phase.standing.kind === 'unknown') {
-          this.#say('debug', 'in line', { because, znode: `${electionPath}/${phase.znode.name}` });
-          return;
-        }
-        this.#say('info', 'standing by', {
-          because,
-          place: phase.standing.place,
-          behind: `${electionPath}/${phase.standing.predecessor}`,
-          znode: `${electionPath}/${phase.znode.name}`,
-        });
+        this.#standby(phase, because);
         return;
       case 'elected':
         this.#say('debug', 'elected, waiting for a lease with room', { because });
         return;
       case 'leading':
         this.#say('info', 'leading', {
-          because: 'first in line',
+          because: this.#ahead === undefined ? 'nobody is ahead in line' : `${this.#ahead} has gone`,
           election: electionPath,
           epoch: String(phase.znode.epoch),
           znode: `${electionPath}/${phase.znode.name}`,
@@ -168,29 +156,64 @@ export class Journal {
         });
         return;
       case 'ended':
-        this.#ended(before.phase, phase.ending);
+        this.#ended(step, phase.ending);
         return;
     }
   }
 
-  #ended(before: Phase, ending: Ending): void {
+  #standby(phase: Extract<Phase, { name: 'standby' }>, because: string): void {
+    if (phase.standing.kind === 'barred') {
+      this.#say('error', 'first in line, and not leading while strangers stand there', { because });
+      return;
+    }
+    this.#ahead = undefined;
+    this.#said = '';
+    this.#say('debug', 'in line', { because, znode: `${this.#options.electionPath}/${phase.znode.name}` });
+  }
+
+  /** Says who leads and whom we watch, when that has changed. */
+  #standing({ event, after: { phase } }: Step): void {
+    if (event.type !== 'watching' || phase.name !== 'standby' || phase.standing.kind !== 'behind') return;
+    const { predecessor, place } = phase.standing;
+    const behind = `${this.#options.electionPath}/${predecessor}`;
+    this.#ahead = event.ids?.predecessor ?? predecessor;
+    const leader = event.ids?.leader;
+    const said = `${leader ?? ''} ${behind}`;
+    if (!event.exists || said === this.#said) return;
+    this.#said = said;
+    this.#say('info', 'standing by', { leader, place, watching: this.#ahead, behind });
+  }
+
+  #ended({ before, event }: Step, ending: Ending): void {
     if (ending.kind === 'refused') {
       this.#say('error', 'refused to stand for election', { because: ending.message });
       return;
     }
-    // Out of line without the ensemble's word that the znode is gone: the next leader has to wait for the session's end.
-    const unsure = before.name === 'resigning' || before.name === 'joining';
-    this.#say('info', 'ended', { because: describeEnding(ending), ...(unsure ? {} : { in_line: false }) });
+    this.#say('info', 'ended', { because: describeEnding(ending) });
+    if (event.type === 'clock' && before.phase.name === 'resigning') {
+      this.#say('warn', 'the ensemble did not confirm that our znode is gone', {
+        danger: 'the next in line waits until our session has run out',
+      });
+    }
   }
 
-  #complaints({ before, after, commands }: Step): void {
-    if (!commands.some((command) => command.type === 'kill-child') || after.phase.name !== 'stopping') return;
+  #complaints({ before, after, commands, now }: Step): void {
+    const { phase } = after;
+    if (phase.name !== 'stopping' || !commands.some(({ type }) => type === 'kill-child')) return;
     const again = before.phase.name === 'stopping' && before.phase.killedAt !== undefined;
-    if (again)
+    if (again) {
       this.#say('error', 'the command outlives SIGKILL: leadership is not let go', {
         because: 'processes are left',
       });
-    else this.#say('warn', 'killing the command', { because: describeCause(after.phase.cause) });
+      return;
+    }
+    const lease = leaseOf(this.#options.settings, after);
+    const because = !phase.znodeHeld
+      ? 'leadership is lost'
+      : lease !== undefined && now >= lease.killAt
+        ? 'the lease runs out'
+        : 'it was given no more time';
+    this.#say('warn', 'killing the command', { because });
   }
 
   #say(level: LogLevel, message: string, fields?: LogFields): void {
@@ -198,91 +221,7 @@ export class Journal {
   }
 }
 
-function placeChanged(before: Phase, after: Phase): boolean {
+function isBarredNow(before: Phase, after: Phase): boolean {
   if (before.name !== 'standby' || after.name !== 'standby') return false;
-  if (after.standing.kind === 'unknown') return false;
-  return before.standing.kind === 'unknown' || before.standing.predecessor !== after.standing.predecessor;
-}
-
-function strangerFields(pattern: NamePattern, seen: string): LogFields {
-  return {
-    strangers: seen,
-    expected: describePattern(pattern),
-    danger: 'whoever made them orders the line differently and may lead as well',
-  };
-}
-
-function describeEvent(event: Event): string {
-  switch (event.type) {
-    case 'signal':
-      return `received ${event.signal}`;
-    case 'lost':
-      return `session lost: ${event.reason}`;
-    case 'suspended':
-      return `connection lost: ${event.reason}`;
-    case 'watch-fired':
-      return `${event.name} has gone`;
-    case 'connected':
-      return 'connected';
-    case 'joined':
-      return 'joined';
-    case 'contenders':
-      return 'read the line';
-    case 'surveyed':
-      return 'looked at the election path';
-    case 'removed':
-      return 'znode deleted';
-    case 'heartbeat':
-      return event.znodeExists ? 'heartbeat answered' : 'the znode was deleted by somebody else';
-    case 'clock':
-      return 'time has passed';
-    case 'watching':
-      return event.exists ? 'watch set' : `${event.name} has gone`;
-    case 'child-exited':
-    case 'tree-empty':
-      return 'the command has ended';
-    case 'refused':
-      return event.message;
-  }
-}
-
-function describeCause(cause: StopCause): string {
-  switch (cause.kind) {
-    case 'asked':
-      return `received ${cause.signal}`;
-    case 'lease':
-      return 'no heartbeat was answered in time: the lease runs out';
-    case 'lost':
-      return `leadership lost: ${cause.reason}`;
-    case 'exited':
-      return describeEnding({ kind: 'child-exited', exit: cause.exit });
-  }
-}
-
-function describeEnding(ending: Ending): string {
-  switch (ending.kind) {
-    case 'child-exited':
-      return describeExit(ending.exit);
-    case 'asked':
-      return `received ${ending.signal}`;
-    case 'not-elected':
-      return 'not elected in the time that --wait allows';
-    case 'no-ensemble':
-      return 'no answer from the ensemble in time';
-    case 'leadership-lost':
-      return 'leadership was lost, and --on-lost is exit';
-    case 'refused':
-      return ending.message;
-  }
-}
-
-function describeExit(exit: ChildExit): string {
-  switch (exit.kind) {
-    case 'code':
-      return `the command exited with ${exit.code}`;
-    case 'signal':
-      return `the command was ended by ${exit.signal}`;
-    case 'not-started':
-      return `the command could not be started: ${exit.errno}`;
-  }
+  return after.standing.kind === 'barred' && before.standing.kind !== 'barred';
 }

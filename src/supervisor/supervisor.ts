@@ -12,7 +12,7 @@ export interface Line {
   survey(sentAt: number): void;
   join(sentAt: number): void;
   read(sentAt: number): void;
-  watch(name: string, sentAt: number): void;
+  watch(name: string, leader: string, sentAt: number): void;
   heartbeat(name: string, sentAt: number): void;
   remove(name: string, sentAt: number): void;
 }
@@ -118,7 +118,7 @@ export class Supervisor {
         line.read(now);
         return;
       case 'watch':
-        line.watch(command.name, now);
+        line.watch(command.name, command.leader, now);
         return;
       case 'heartbeat':
         line.heartbeat(command.name, now);

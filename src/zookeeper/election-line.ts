@@ -12,14 +12,25 @@ import { CODE, EnsembleError, hasCode } from './errors.js';
 import type { Server } from './session.js';
 import { Session } from './session.js';
 
+/** What a contender znode holds, as JSON in UTF-8: who we are, for people and other programs to read. */
+export interface ContenderData {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** The command, as typed. */
+  readonly command: string;
+  /** When this contender was started, by its wall clock (RFC 3339). */
+  readonly since: string;
+}
+
 export interface ElectionLineOptions {
   readonly servers: readonly Server[];
   /** Stands before every path; empty for none. */
   readonly chroot: string;
   readonly electionPath: string;
   readonly pattern: NamePattern;
-  /** What the contender znode holds: who we are, for people and other programs to read. */
-  readonly data: Buffer;
+
+  readonly data: ContenderData;
   readonly sessionTimeoutMs: number;
   readonly clock: Clock;
   readonly push: (event: Event) => void;
@@ -117,10 +128,16 @@ export class ElectionLine {
     }));
   }
 
-  watch(name: string, sentAt: number): void {
+  /** Sets the one watch of a standby, and asks who stands there and who leads. */
+  watch(name: string, leader: string, sentAt: number): void {
     this.#perform('watch of the predecessor', async (session) => {
-      const stat = await this.#exists(session, name, this.#watcher(name));
-      return { type: 'watching', sentAt, name, exists: stat !== null };
+      const [stat, predecessorId, leaderId] = await Promise.all([
+        this.#exists(session, name, this.#watcher(name)),
+        this.#idOf(session, name),
+        this.#idOf(session, leader),
+      ]);
+      const ids = { predecessor: predecessorId, leader: leaderId };
+      return { type: 'watching', sentAt, name, exists: stat !== null, ids };
     });
   }
 
@@ -205,11 +222,24 @@ export class ElectionLine {
     });
   }
 
+  /** The id in a contender's znode; undefined when the znode has gone, or is another program's. */
+  async #idOf(session: Session, name: string): Promise<string | undefined> {
+    const data = await session
+      .request<Buffer | undefined>('look at a contender', (client, done) => {
+        client.getData(this.#path(name), done);
+      })
+      .catch((error: unknown) => {
+        if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
+        return undefined;
+      });
+    return data === undefined ? undefined : readContenderId(data);
+  }
+
   async #create(session: Session): Promise<string> {
     return session.request('create of our znode', (client, done) => {
       client.create(
         `${this.#root}/${namePrefix(this.#options.pattern, this.#guid)}`,
-        this.#options.data,
+        Buffer.from(JSON.stringify(this.#options.data)),
         zookeeper.ACL.OPEN_ACL_UNSAFE,
         zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL,
         done,
@@ -241,5 +271,16 @@ export class ElectionLine {
     };
     this.#watchers.set(name, watcher);
     return watcher;
+  }
+}
+
+function readContenderId(data: Buffer): string | undefined {
+  try {
+    const facts: unknown = JSON.parse(data.toString());
+    return typeof facts === 'object' && facts !== null && 'id' in facts && typeof facts.id === 'string'
+      ? facts.id
+      : undefined;
+  } catch {
+    return undefined;
   }
 }

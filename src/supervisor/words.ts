@@ -1,0 +1,89 @@
+// Owns how events, causes and endings are called in the log.
+
+import type { NamePattern } from '../election/contenders.js';
+import { describePattern } from '../election/contenders.js';
+import type { ChildExit, Ending, Event, StopCause } from '../election/model.js';
+import type { LogFields } from '../log/log.js';
+
+export function strangerFields(pattern: NamePattern, seen: string): LogFields {
+  return {
+    strangers: seen,
+    expected: describePattern(pattern),
+    danger: 'whoever made them orders the line differently and may lead as well',
+  };
+}
+
+export function describeEvent(event: Event): string {
+  switch (event.type) {
+    case 'signal':
+      return `received ${event.signal}`;
+    case 'lost':
+      return `session lost: ${event.reason}`;
+    case 'suspended':
+      return `connection lost: ${event.reason}`;
+    case 'watch-fired':
+      return `${event.name} has gone`;
+    case 'connected':
+      return 'connected';
+    case 'joined':
+      return 'joined';
+    case 'contenders':
+      return 'read the line';
+    case 'surveyed':
+      return 'looked at the election path';
+    case 'removed':
+      return 'znode deleted';
+    case 'heartbeat':
+      return event.znodeExists ? 'heartbeat answered' : 'the znode was deleted by somebody else';
+    case 'clock':
+      return 'time has passed';
+    case 'watching':
+      return event.exists ? 'watch set' : `${event.name} has gone`;
+    case 'child-exited':
+    case 'tree-empty':
+      return 'the command has ended';
+    case 'refused':
+      return event.message;
+  }
+}
+
+export function describeCause(cause: StopCause): string {
+  switch (cause.kind) {
+    case 'asked':
+      return `received ${cause.signal}`;
+    case 'lease':
+      return 'no heartbeat was answered in time: the lease runs out';
+    case 'lost':
+      return `leadership lost: ${cause.reason}`;
+    case 'exited':
+      return describeEnding({ kind: 'child-exited', exit: cause.exit });
+  }
+}
+
+export function describeEnding(ending: Ending): string {
+  switch (ending.kind) {
+    case 'child-exited':
+      return describeExit(ending.exit);
+    case 'asked':
+      return `received ${ending.signal}`;
+    case 'not-elected':
+      return 'not elected in the time that --wait allows';
+    case 'no-ensemble':
+      return 'no answer from the ensemble in time';
+    case 'leadership-lost':
+      return 'leadership was lost, and --on-lost is exit';
+    case 'refused':
+      return ending.message;
+  }
+}
+
+function describeExit(exit: ChildExit): string {
+  switch (exit.kind) {
+    case 'code':
+      return `the command exited with ${exit.code}`;
+    case 'signal':
+      return `the command was ended by ${exit.signal}`;
+    case 'not-started':
+      return `the command could not be started: ${exit.errno}`;
+  }
+}

@@ -1,0 +1,132 @@
+// Owns how a story shows what a step led to: the phase, the session, the commands, the lease, the next wake.
+// Must never show a line that says the same as the one before it of its kind.
+import { exitStatusOf } from '../../src/cli/exit-status.js';
+import type { Command, Phase, Session, Settings, State, StopCause } from '../../src/election/model.js';
+import { wakeAt } from '../../src/election/passing-time.js';
+import { leaseOf } from '../../src/election/transitions.js';
+import { formatEnding, formatExit, formatMoment, formatName } from './notation.js';
+
+/** Lists what changed between two states, and the commands, which are shown in their order. */
+export function outcomeLines(
+  settings: Settings,
+  before: State | undefined,
+  after: State,
+  commands: readonly Command[],
+): readonly string[] {
+  const show = (describe: (state: State) => string): readonly string[] => {
+    const text = describe(after);
+    return before !== undefined && describe(before) === text ? [] : [text];
+  };
+  return [
+    ...show(({ phase }) => describePhase(phase)),
+    ...show(({ session }) => describeSession(session)),
+    ...collapsed(commands.map((command) => `> ${describeCommand(command)}`)),
+    ...show((state) => describeLease(settings, state)).filter(
+      (line) => before !== undefined || line !== 'no lease',
+    ),
+    ...(after.phase.name === 'ended' ? [] : show((state) => describeWake(settings, state))),
+  ];
+}
+
+/** Writes each line once, in the order of its first appearance, with the number of times. */
+function collapsed(lines: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].map(([line, count]) => (count === 1 ? line : `${line}, ${count} times`));
+}
+
+function describePhase(phase: Phase): string {
+  switch (phase.name) {
+    case 'connecting':
+      return 'connecting';
+    case 'joining':
+      return `joining, ${phase.step}`;
+    case 'standby': {
+      const { standing } = phase;
+      if (standing.kind === 'unknown') return `standby ${describeZnode(phase)}, place unknown`;
+      if (standing.kind === 'barred') return `standby ${describeZnode(phase)}, barred by a stranger`;
+      const watch = standing.watched ? '' : ', watch used up';
+      return `standby ${describeZnode(phase)}, place ${standing.place} behind ${formatName(standing.predecessor)}${watch}`;
+    }
+    case 'elected':
+      return `elected ${describeZnode(phase)} since ${formatMoment(phase.since)}`;
+    case 'leading':
+      return `leading ${describeZnode(phase)}`;
+    case 'stopping': {
+      const killed = phase.killedAt === undefined ? '' : `, killed at ${formatMoment(phase.killedAt)}`;
+      const gone = phase.znodeHeld ? '' : ', znode gone';
+      return `stopping ${describeZnode(phase)}, ${describeCause(phase.cause)}, kill at ${formatMoment(phase.killAt)}${killed}${gone}`;
+    }
+    case 'resigning': {
+      const { next } = phase;
+      // The message comes with the end.
+      const then = next.kind === 'rejoin' || next.kind === 'refused' ? next.kind : formatEnding(next);
+      const limit = phase.giveUpAt === Infinity ? '' : `, give up at ${formatMoment(phase.giveUpAt)}`;
+      return `resigning ${describeZnode(phase)}, then ${then}${limit}`;
+    }
+    case 'ended': {
+      const status = exitStatusOf(phase.ending, ORDINARY_PID);
+      return `ended, ${status.kind === 'code' ? `exit code ${status.code}` : `by ${status.signal}`}`;
+    }
+  }
+}
+
+/** As PID 1 we would end with a code where others end by a signal. */
+const ORDINARY_PID = 4711;
+
+function describeZnode({ znode }: Extract<Phase, { znode: unknown }>): string {
+  return `${formatName(znode.name)} epoch=${znode.epoch}`;
+}
+
+function describeCause(cause: StopCause): string {
+  switch (cause.kind) {
+    case 'asked':
+      return `asked by ${cause.signal}`;
+    case 'lease':
+      return 'the lease runs out';
+    case 'lost':
+      return `lost: ${cause.reason}`;
+    case 'exited':
+      return `child-exited ${formatExit(cause.exit)}`;
+  }
+}
+
+function describeSession(session: Session): string {
+  if (session.status === 'opening') return 'session opening';
+  const { id, timeoutMs, link } = session;
+  const again = link.status === 'connected' && link.readAgain ? ', to read again' : '';
+  return `session ${id} timeout=${formatMoment(timeoutMs)} ${link.status}${again}`;
+}
+
+function describeCommand(command: Command): string {
+  switch (command.type) {
+    case 'open-session':
+    case 'survey':
+    case 'join':
+    case 'read':
+    case 'kill-child':
+      return command.type;
+    case 'watch':
+    case 'heartbeat':
+    case 'remove':
+      return `${command.type} ${formatName(command.name)}`;
+    case 'start-child':
+      return `start-child ${formatName(command.znode.name)} epoch=${command.znode.epoch}`;
+    case 'signal-child':
+      return `signal-child ${command.signal}`;
+    case 'end':
+      return `end ${formatEnding(command.ending)}`;
+  }
+}
+
+function describeLease(settings: Settings, state: State): string {
+  const lease = leaseOf(settings, state);
+  if (lease === undefined) return 'no lease';
+  const { terminateAt, killAt, leaseUntil } = lease;
+  return `lease TERM at=${formatMoment(terminateAt)} KILL at=${formatMoment(killAt)} until=${formatMoment(leaseUntil)}`;
+}
+
+function describeWake(settings: Settings, state: State): string {
+  const moment = wakeAt(settings, state);
+  return moment === Infinity ? 'wakes never' : `wakes at ${formatMoment(moment)}`;
+}
