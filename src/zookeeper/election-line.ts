@@ -226,7 +226,7 @@ export class ElectionLine {
   async #idOf(session: Session, name: string): Promise<string | undefined> {
     const data = await session
       .request<Buffer | undefined>('look at a contender', (client, done) => {
-        client.getData(this.#path(name), done);
+        client.getData(this.#path(name), undefined, done);
       })
       .catch((error: unknown) => {
         if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;

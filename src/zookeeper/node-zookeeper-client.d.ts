@@ -66,7 +66,11 @@ declare module 'node-zookeeper-client' {
       callback: (error: ClientError | null, stat: Stat | null) => void,
     ): void;
     getChildren(path: string, callback: (error: ClientError | null, children: string[]) => void): void;
-    getData(path: string, callback: (error: ClientError | null, data: Buffer | undefined) => void): void;
+    getData(
+      path: string,
+      watcher: ((event: WatchEvent) => void) | undefined,
+      callback: (error: ClientError | null | undefined, data: Buffer | undefined) => void,
+    ): void;
     remove(path: string, callback: (error: ClientError | null | undefined) => void): void;
     transaction(): Transaction;
   }
