@@ -71,34 +71,30 @@ class Actor {
 }
 
 function sentenceFor(entry: LogLine): string | undefined {
-  const short = (field: string): string =>
-    String(entry[field]).replace(/^.*_c_([0-9a-f]{8}).*-(\d+)$/, '$1...$2');
+  const field = (name: string): string => String(entry[name]);
   switch (entry.message) {
     case 'connected':
-      return `connected, session ${String(entry['session'])}`;
+      return `connected, session ${field('session')}`;
     case 'standing by':
-      return `stands by at place ${String(entry['place'])} and watches ${short('behind')}`;
+      return `stands by at place ${field('place')}: watches ${field('watching')}, ${field('leader')} leads`;
     case 'leading':
-      return styleText('bold', `leads, epoch ${String(entry['epoch'])}, znode ${short('znode')}`, {
-        stream: process.stdout,
-      });
+      return bold(`leads, epoch ${field('epoch')}: ${field('because')}`);
     case 'ending the command':
-      return `ends its command: ${String(entry['because'])}`;
+      return `ends its command: ${field('because')}`;
     case 'resigning':
-      return 'its command is gone: resigns';
+      return 'its command is gone: gives its place back';
     default:
       return undefined;
   }
 }
 
+function bold(text: string): string {
+  return styleText('bold', text, { stream: process.stdout });
+}
+
 async function handOver(what: string, from: number, next: Actor): Promise<void> {
   const at = await eventually(`${next.name} to run the job`, () => next.firstLineAt);
-  say(
-    'demo',
-    styleText('bold', `${what}: ${next.name} runs the job ${(at - from).toFixed(0)} ms later`, {
-      stream: process.stdout,
-    }),
-  );
+  say('demo', bold(`${what}: ${next.name} runs the job ${(at - from).toFixed(0)} ms later`));
 }
 
 async function demo(): Promise<void> {
