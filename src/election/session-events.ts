@@ -2,7 +2,6 @@
 
 import type { Event, Outcome, Settings, State } from './model.js';
 import { connectEvidence } from './lease.js';
-
 import {
   andThen,
   end,
