@@ -4,7 +4,7 @@ import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Destination } from './destination.js';
-import type { Line, LogFields, LogOptions } from './log.js';
+import type { Line, LogFields, LogOptions } from './line.js';
 
 /** Makes what writes lines to this destination, those below the level left out. */
 export function createLineWriter(options: LogOptions, destination: Destination): (line: Line) => void {

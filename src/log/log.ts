@@ -3,24 +3,7 @@
 
 import type { Destination } from './destination.js';
 import { openDestination } from './destination.js';
-
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
-export type LogFormat = 'text' | 'json';
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
-
-export interface Line {
-  readonly time: string;
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly fields: LogFields;
-}
-
-export interface LogOptions {
-  readonly level: LogLevel;
-  readonly format: LogFormat;
-  /** Stands in every line. */
-  readonly id: string;
-}
+import type { Line, LogFields, LogLevel, LogOptions } from './line.js';
 
 export interface Log {
   /** Writes one line: a constant lower-case message, then the fields that are not undefined. */

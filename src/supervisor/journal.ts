@@ -5,7 +5,8 @@ import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
 import type { Command, Ending, Event, Phase, Settings, State } from '../election/model.js';
 import { leaseOf } from '../election/transitions.js';
-import type { Log, LogFields, LogLevel } from '../log/log.js';
+import type { LogFields, LogLevel } from '../log/line.js';
+import type { Log } from '../log/log.js';
 import { describeCause, describeEnding, describeEvent, strangerFields } from './words.js';
 
 export interface Step {

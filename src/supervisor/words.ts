@@ -3,7 +3,7 @@
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
 import type { ChildExit, Ending, Event, StopCause } from '../election/model.js';
-import type { LogFields } from '../log/log.js';
+import type { LogFields } from '../log/line.js';
 
 export function strangerFields(pattern: NamePattern, seen: string): LogFields {
   return {

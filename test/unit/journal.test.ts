@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event, Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
-import type { Log, LogFields } from '../../src/log/log.js';
+import type { LogFields } from '../../src/log/line.js';
+import type { Log } from '../../src/log/log.js';
 import { Journal } from '../../src/supervisor/journal.js';
 
 const SETTINGS: Settings = {

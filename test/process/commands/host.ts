@@ -1,7 +1,7 @@
 // A program with our log and our job, as the supervisor is one, that does what a test tells it over IPC. Its answers
 // prove that its loop runs: nothing that it is told to do may block it.
 import { Job } from '../../../src/child/job.js';
-import type { LogFields, LogLevel, LogOptions } from '../../../src/log/log.js';
+import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 
 export type Order =

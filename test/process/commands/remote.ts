@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { LogFields, LogLevel, LogOptions } from '../../../src/log/log.js';
+import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { killAtEnd, spareAtEnd } from '../../support/janitor.js';
 import { temporaryFolder } from '../../support/temporary.js';
 import { eventually, withDeadline } from '../../support/wait.js';
