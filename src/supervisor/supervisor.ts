@@ -59,6 +59,11 @@ export class Supervisor {
     this.#state = begin(options.clock()).state;
   }
 
+  /** What the core remembers, for whoever wants to look at it. */
+  get state(): State {
+    return this.#state;
+  }
+
   /** Stands for election until there is a reason to end. Settles with it; no command runs any more by then. */
   run(): Promise<Ending> {
     return new Promise((resolve) => {
