@@ -8,7 +8,11 @@ const purity = {
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ regex: '^(?!\\./)', message: 'The core imports only its own files: it decides, the shell acts.' }] },
+      {
+        patterns: [
+          { regex: '^(?!\\./)', message: 'The core imports only its own files: it decides, the shell acts.' },
+        ],
+      },
     ],
     'no-restricted-globals': [
       'error',
@@ -37,7 +41,10 @@ const purity = {
       { selector: 'FunctionDeclaration[async=true]', message: 'The core never waits.' },
       { selector: 'ArrowFunctionExpression[async=true]', message: 'The core never waits.' },
       { selector: 'ImportExpression', message: 'The core loads nothing while it runs.' },
-      { selector: "VariableDeclaration[kind='let'][parent.type='Program']", message: 'The core keeps no state.' },
+      {
+        selector: "VariableDeclaration[kind='let'][parent.type='Program']",
+        message: 'The core keeps no state.',
+      },
       {
         selector: "MemberExpression[object.name='Math'][property.name='random']",
         message: 'The core is deterministic: take randomness as an input.',
@@ -54,7 +61,10 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       eqeqeq: 'error',
@@ -67,7 +77,11 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'suite', 'describe'] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'it', 'suite', 'describe'] },
+          ],
+        },
       ],
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
@@ -76,9 +90,21 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['AbortController', 'Buffer', 'URL', 'clearInterval', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'setImmediate', 'setInterval', 'setTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'AbortController',
+          'AbortSignal',
+          'Buffer',
+          'URL',
+          'clearInterval',
+          'clearTimeout',
+          'console',
+          'fetch',
+          'performance',
+          'process',
+          'setImmediate',
+          'setInterval',
+          'setTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

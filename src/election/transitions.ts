@@ -76,7 +76,13 @@ export function notElected(state: State): Ending {
 export function tooShort(settings: Settings, { session }: State): string | undefined {
   if (session.status !== 'live') return undefined;
   const wrong = contradiction(settings.timing, session.timeoutMs);
-  return wrong && `the ensemble granted a session timeout of ${session.timeoutMs}ms: ${wrong}`;
+  if (wrong === undefined) return undefined;
+  const granted = `the ensemble granted a session timeout of ${session.timeoutMs}ms`;
+  const asked = settings.timing.sessionTimeoutMs;
+  return session.timeoutMs < asked
+    ? `${granted}, not the ${asked}ms asked for: its maxSessionTimeout, 20 ticks unless set, allows no more; ` +
+        `set --tick-time to its tickTime if that is shorter, or raise its maxSessionTimeout: ${wrong}`
+    : `${granted}: ${wrong}`;
 }
 
 /** Begins at the end of the line: as soon as there is a connection, with a look at the election path. */

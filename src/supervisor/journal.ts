@@ -83,6 +83,7 @@ export class Journal {
         session: `0x${event.sessionId}`,
         session_timeout_ms: event.sessionTimeoutMs,
       });
+      this.#doubtTickTime(event.sessionTimeoutMs);
     } else if (event.type === 'suspended') {
       this.#say('warn', 'connection lost', {
         because: event.reason,
@@ -93,6 +94,17 @@ export class Journal {
     } else if (event.type === 'refused') {
       this.#say('error', 'the ensemble refused a request', { because: event.message });
     }
+  }
+
+  /** The proof of the lease counts on the tick. A session longer than asked for shows the ensemble's shortest: two ticks. */
+  #doubtTickTime(grantedMs: number): void {
+    const { sessionTimeoutMs, tickTimeMs } = this.#options.settings.timing;
+    if (grantedMs <= sessionTimeoutMs || grantedMs / 2 <= tickTimeMs) return;
+    this.#say('warn', 'is --tick-time the tickTime of the ensemble?', {
+      because: 'it grants no session as short as the one asked for; its shortest is two ticks unless set',
+      granted_ms: grantedMs,
+      tick_time_ms: tickTimeMs,
+    });
   }
 
   #leaseLeftMs(state: State): number | undefined {
@@ -182,7 +194,8 @@ export class Journal {
     const said = `${leader ?? ''} ${behind}`;
     if (!event.exists || said === this.#said) return;
     this.#said = said;
-    this.#say('info', 'standing by', { leader, place, watching: this.#ahead, behind });
+    const znode = `${this.#options.electionPath}/${phase.znode.name}`;
+    this.#say('info', 'standing by', { leader, place, watching: this.#ahead, behind, znode });
   }
 
   #ended({ before, event }: Step, ending: Ending): void {

@@ -111,14 +111,14 @@ test('tells a standby who leads and whom it watches, and again only when that ha
   stand(standby, [FIRST]);
   const watching = (name: string, predecessor: string, leader = predecessor): readonly string[] =>
     standby.take({ type: 'watching', sentAt: 5, name, exists: true, ids: { predecessor, leader } });
-  const told = `place=2 watching="web1" behind="/job/${FIRST}"`;
+  const told = `place=2 watching="web1" behind="/job/${FIRST}" znode="/job/${OURS}"`;
   assert.deepEqual(watching(FIRST, 'web1'), [`info: standing by leader="web1" ${told}`]);
   assert.deepEqual(watching(FIRST, 'web1'), []);
   assert.deepEqual(watching(FIRST, 'web1', 'web9'), [`info: standing by leader="web9" ${told}`]);
   standby.take({ type: 'clock' }, 3000);
   standby.take({ type: 'contenders', sentAt: 3000, names: [third, OURS] }, 3001);
   assert.deepEqual(watching(third, 'web2'), [
-    `info: standing by leader="web2" place=2 watching="web2" behind="/job/${third}"`,
+    `info: standing by leader="web2" place=2 watching="web2" behind="/job/${third}" znode="/job/${OURS}"`,
   ]);
 });
 
