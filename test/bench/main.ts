@@ -2,7 +2,9 @@
 // a shared machine cannot.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
 import { cpus } from 'node:os';
+import { ElectionLine } from '../../src/zookeeper/election-line.js';
 import { Contender, PROGRAM } from '../support/contender.js';
 import { Ensemble } from '../support/ensemble.js';
 
@@ -86,6 +88,50 @@ function measureStarts(ensemble: Ensemble): { coldMs: number[]; bareMs: number[]
   return { coldMs, bareMs };
 }
 
+/** From the send of a heartbeat, which is a write, to its answer: what a hand-over needs two of. */
+async function measureWrites(ensemble: Ensemble): Promise<number[]> {
+  const answers = new EventEmitter();
+  const line = new ElectionLine({
+    servers: ensemble.servers.map(({ port }) => ({ host: '127.0.0.1', port })),
+    chroot: '',
+    electionPath: '/bench/writes',
+    pattern: { prefix: undefined },
+    data: {
+      id: 'bench',
+      host: 'localhost',
+      pid: process.pid,
+      command: 'bench',
+      since: new Date().toISOString(),
+    },
+    sessionTimeoutMs: 15_000,
+    clock: () => performance.now(),
+    push: (event) => answers.emit(event.type, event),
+    onAttempt: () => undefined,
+  });
+  const answer = async (type: string, send: () => void): Promise<unknown> => {
+    const arrived = once(answers, type);
+    send();
+    return (await arrived)[0];
+  };
+  await answer('connected', () => {
+    line.openSession();
+  });
+  const joined = await answer('joined', () => {
+    line.join(0);
+  });
+  const { name } = (joined as { znode: { name: string } }).znode;
+  const writeMs: number[] = [];
+  for (let round = 0; round < 10 * ROUNDS; round += 1) {
+    const sentAt = performance.now();
+    await answer('heartbeat', () => {
+      line.heartbeat(name, sentAt);
+    });
+    writeMs.push(performance.now() - sentAt);
+  }
+  await line.close();
+  return writeMs;
+}
+
 interface Memory {
   readonly resident: number;
   readonly proportional: number;
@@ -111,6 +157,7 @@ try {
   process.stdout.write(
     `${'cold start, as a multiple of bare node'.padEnd(58)} ${(figures(coldMs).median / figures(bareMs).median).toFixed(2)}\n`,
   );
+  report('one ZooKeeper write', await measureWrites(ensemble), 'ms');
   const { handOverMs, standbyMiB } = await measureHandOver(ensemble);
   report("graceful hand-over: SIGTERM to the next command's output", handOverMs, 'ms');
   report(
