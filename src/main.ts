@@ -1,5 +1,7 @@
 // Owns the program's entry: arguments in, exit status out. Errors are printed here and nowhere else, once.
 
+import { isatty, WriteStream } from 'node:tty';
+import { checkArgumentBytes } from './cli/argument-bytes.js';
 import { parseArguments } from './cli/arguments.js';
 import { exitWith } from './cli/exit-status.js';
 import { run } from './cli/run.js';
@@ -11,11 +13,12 @@ import { readVersion } from './version.js';
 /** Runs the program with these signals, the arguments and the environment of this process. Never settles otherwise than by its end. */
 export async function main(signals: SignalSource): Promise<void> {
   try {
+    checkArgumentBytes(process.argv);
     const parsed = parseArguments(process.argv.slice(2), process.env);
     switch (parsed.kind) {
       case 'help': {
         const { helpText } = await import('./cli/help.js');
-        process.stdout.write(helpText(process.stdout.columns));
+        process.stdout.write(helpText(isatty(1) ? new WriteStream(1).columns : undefined));
         return;
       }
       case 'version':

@@ -54,6 +54,8 @@ function bySignal(name: string, pid: number): ExitStatus {
 /** Ends this process so; returns only if the signal takes a moment to arrive. */
 export function exitWith(status: ExitStatus): void {
   if (status.kind === 'code') process.exit(status.code);
+  // Node ignores SIGPIPE from its start; a listener that goes again leaves the default behind.
+  process.on(status.signal, () => undefined);
   process.removeAllListeners(status.signal);
   process.kill(process.pid, status.signal);
   // A signal that is blocked, or ignored by a tracer, must not leave us hanging.

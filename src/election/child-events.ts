@@ -1,7 +1,7 @@
 // Owns what the end of the command means. Leadership goes on only behind `tree-empty`.
 
 import type { ChildExit, Ending, Outcome, Settings, State, StopCause } from './model.js';
-import { end, join, outcome, resign, stop } from './transitions.js';
+import { end, isConnected, join, outcome, resign, stop } from './transitions.js';
 
 export function onChildExited(settings: Settings, state: State, exit: ChildExit, now: number): Outcome {
   const { phase } = state;
@@ -14,6 +14,12 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
   const { phase } = state;
   if (phase.name !== 'stopping') return outcome(state);
   const next = afterTerm(settings, phase.cause);
+  if (phase.znodeHeld && next.kind === 'rejoin' && !isConnected(state)) {
+    // Our attempts to connect may arrive, and keep the session alive, while their answers are lost: nobody would lead.
+    // Nobody runs here any more, so the session is left to end.
+    const opening: State = { ...state, session: { status: 'opening' }, phase: { name: 'connecting' } };
+    return outcome({ ...opening, waitingSince: now }, { type: 'open-session' });
+  }
   if (phase.znodeHeld) return resign(settings, state, phase.znode, next, now);
   return next.kind === 'rejoin' ? join(settings, { ...state, waitingSince: now }) : end(state, next);
 }

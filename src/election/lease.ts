@@ -11,8 +11,6 @@
 //        <────────────────────────────────────  commit of W2
 //   answers W2: so the touch y has arrived, and a quorum still followed L when W2 was sent
 
-import { notesKeptMs } from './timing.js';
-
 /** A request of the present connection that was answered. Moments of our clock, in milliseconds. */
 interface Answered {
   readonly sentAt: number;
@@ -42,11 +40,11 @@ export function connectEvidence(connectSentAt: number): Evidence {
 const LONGEST_IN_FLIGHT_MS = 2000;
 
 /** Adds the answer to a request that is not a heartbeat: it proves nothing now, and may serve as `y` later. */
-export function addAnswer(evidence: Evidence, sentAt: number, now: number, tickTimeMs: number): Evidence {
-  // Leaving an answer out is always safe; leaving out all but one in a quarter of a tick keeps the list short.
+export function addAnswer(evidence: Evidence, sentAt: number, now: number, notesKeptMs: number): Evidence {
+  // Leaving an answer out is always safe; leaving out all but one in half the time that notes are kept keeps the list short.
   const last = evidence.answered.at(-1);
-  if (last !== undefined && sentAt - last.sentAt < tickTimeMs / 4) return evidence;
-  const kept = withoutOutdated(evidence.answered, now - LONGEST_IN_FLIGHT_MS - notesKeptMs(tickTimeMs));
+  if (last !== undefined && sentAt - last.sentAt < notesKeptMs / 2) return evidence;
+  const kept = withoutOutdated(evidence.answered, now - LONGEST_IN_FLIGHT_MS - notesKeptMs);
   return { ...evidence, answered: [...kept, { sentAt, answeredAt: now }] };
 }
 
@@ -61,11 +59,11 @@ export function addHeartbeat(
   evidence: Evidence,
   sentAt: number,
   now: number,
-  tickTimeMs: number,
+  notesKeptMs: number,
 ): { readonly evidence: Evidence; readonly touchedAt: number } {
   const w1 = evidence.heartbeat;
   const y = w1 !== undefined && w1.answeredAt <= sentAt ? w1.proves : undefined;
-  const handedOver = sentAt - notesKeptMs(tickTimeMs);
+  const handedOver = sentAt - notesKeptMs;
   const own = { sentAt, answeredAt: now, proves: latestBefore(evidence.answered, handedOver)?.sentAt };
   const kept = withoutOutdated(evidence.answered, handedOver);
   return {

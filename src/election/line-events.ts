@@ -17,11 +17,9 @@ import {
   stop,
   withLink,
 } from './transitions.js';
+import { notesKeptMs, roomToStartMs } from './timing.js';
 
 type Answer<T extends Event['type']> = Extract<Event, { type: T }>;
-
-/** A term that could not take two heartbeats before its SIGTERM is not worth starting. */
-const ROOM_IN_HEARTBEATS = 2;
 
 export function onSurveyed(
   settings: Settings,
@@ -145,7 +143,7 @@ export function onHeartbeat(
   if (session.status !== 'live' || session.link.status !== 'connected') return outcome(state);
   const idle = withLink(state, (link) => ({ ...link, heartbeatInFlight: false }));
   if (!event.znodeExists) return znodeGone(settings, idle, now);
-  const proof = addHeartbeat(session.link.evidence, event.sentAt, now, settings.timing.tickTimeMs);
+  const proof = addHeartbeat(session.link.evidence, event.sentAt, now, notesKeptMs(settings.timing));
   const renewed: State = {
     ...state,
     session: {
@@ -170,8 +168,7 @@ function lead(settings: Settings, state: State, now: number): Outcome {
   const proved = session.link.evidence.heartbeat;
   if (proved === undefined || proved.sentAt < phase.since) return heartbeat(state, phase.znode, now);
   const lease = leaseOf(settings, state);
-  const roomMs = ROOM_IN_HEARTBEATS * settings.timing.heartbeatMs;
-  if (lease === undefined || lease.terminateAt - now < roomMs) return outcome(state);
+  if (lease === undefined || lease.terminateAt - now < roomToStartMs(settings.timing)) return outcome(state);
   if (phase.znode.epoch <= state.lastEpoch) {
     return resign(settings, state, phase.znode, { kind: 'rejoin' }, now);
   }
@@ -223,6 +220,6 @@ function znodeGone(settings: Settings, state: State, now: number): Outcome {
 function note(settings: Settings, state: State, sentAt: number, now: number): State {
   return withLink(state, (link) => ({
     ...link,
-    evidence: addAnswer(link.evidence, sentAt, now, settings.timing.tickTimeMs),
+    evidence: addAnswer(link.evidence, sentAt, now, notesKeptMs(settings.timing)),
   }));
 }

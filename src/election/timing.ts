@@ -37,16 +37,19 @@ export function deadlines(timing: Timing, sessionTimeoutMs: number, touchedAt: n
 }
 
 /**
- * How far the proved touch lies behind the send of the last answered heartbeat, in steady state: one
- * heartbeat back to W1, half a tick before that, and up to the next earlier heartbeat's send.
+ * How long a follower may keep a note of a touch before it has handed it over: half a tick, by a clock that may be slow.
+ * The ZooKeeper leader pings never earlier than that and always somewhat later; the margin is what it may be late by.
  */
-export function proofLagMs(timing: Timing): number {
-  return timing.heartbeatMs + timing.tickTimeMs / 2 + Math.max(timing.heartbeatMs, timing.tickTimeMs / 2);
+export function notesKeptMs(timing: Timing): number {
+  return (timing.tickTimeMs / 2) * (1 + CLOCK_RATE) + timing.marginMs;
 }
 
-/** How long a follower may keep a note of a touch before it hands it over: half a tick, by a clock that may be slow. */
-export function notesKeptMs(tickTimeMs: number): number {
-  return (tickTimeMs / 2) * (1 + CLOCK_RATE);
+/**
+ * How far the proved touch lies behind the send of the last answered heartbeat, in steady state: one heartbeat back
+ * to W1, and from there to the first of the earlier ones whose note had been handed over by then.
+ */
+export function proofLagMs(timing: Timing): number {
+  return timing.heartbeatMs * (Math.floor(notesKeptMs(timing) / timing.heartbeatMs) + 2);
 }
 
 /** No answer for this long means that the server, or the way to it, is gone: another one is tried. */
@@ -64,12 +67,18 @@ export function resignLimitMs(sessionTimeoutMs: number): number {
   return sessionTimeoutMs / 3;
 }
 
+/** Between the last good heartbeat and SIGTERM, in steady state: or one slow answer would end a term. */
 const HEARTBEATS_IN_HAND = 3;
 
-/**
- * Says why these timings contradict each other, with the arithmetic, or returns undefined when they do not.
- * Three heartbeats must fit between the last good one and SIGTERM, or one slow answer would end a term.
- */
+/** A term that could not take this many heartbeats before its SIGTERM is not worth starting. */
+const HEARTBEATS_TO_START = 2;
+
+/** How much of a lease must be left before its SIGTERM for a command to be started on it. */
+export function roomToStartMs(timing: Timing): number {
+  return HEARTBEATS_TO_START * timing.heartbeatMs;
+}
+
+/** Says why these timings contradict each other, with the arithmetic, or returns undefined when they do not. */
 export function contradiction(timing: Timing, sessionTimeoutMs: number): string | undefined {
   if (sessionTimeoutMs < 2 * timing.tickTimeMs) {
     return (
@@ -77,18 +86,52 @@ export function contradiction(timing: Timing, sessionTimeoutMs: number): string 
       `no lease is sound there: lengthen --session-timeout, or correct --tick-time`
     );
   }
-  const lag = proofLagMs(timing);
-  const inHand = deadlines(timing, sessionTimeoutMs, -lag).terminateAt;
-  const needed = HEARTBEATS_IN_HAND * timing.heartbeatMs;
-  if (inHand >= needed) return undefined;
-  const shortest = Math.ceil((sessionTimeoutMs * (1 - CLOCK_RATE) + needed - inHand) / (1 - CLOCK_RATE));
+  // Just elected, the proof rests on what it sent as a standby, once in an interval.
+  const lagAtFirstMs = timing.heartbeatMs + notesKeptMs(timing) + standbyIntervalMs(sessionTimeoutMs);
   return (
-    `the timings leave ${ms(inHand)} between the last good heartbeat and SIGTERM, and three heartbeats need ` +
-    `${ms(needed)}: session timeout ${ms(sessionTimeoutMs)} x ${1 - CLOCK_RATE} - proof lag ${ms(lag)} ` +
-    `(--heartbeat ${ms(timing.heartbeatMs)}, --tick-time ${ms(timing.tickTimeMs)}) - --margin ${ms(timing.marginMs)} ` +
-    `- --kill-budget ${ms(timing.killBudgetMs)} - --lease-grace ${ms(timing.leaseGraceMs)} = ${ms(inHand)}; ` +
-    `a session timeout of at least ${ms(shortest)} is needed, or a shorter --lease-grace or --heartbeat`
+    tooLittle(timing, sessionTimeoutMs, {
+      lagMs: proofLagMs(timing),
+      neededMs: HEARTBEATS_IN_HAND * timing.heartbeatMs,
+      between: 'between the last good heartbeat and SIGTERM, and three heartbeats need',
+    }) ??
+    tooLittle(timing, sessionTimeoutMs, {
+      lagMs: lagAtFirstMs,
+      neededMs: roomToStartMs(timing),
+      between: "between a new leader's first heartbeat and SIGTERM, and two heartbeats need",
+    })
   );
+}
+
+function tooLittle(
+  timing: Timing,
+  sessionTimeoutMs: number,
+  {
+    lagMs,
+    neededMs,
+    between,
+  }: { readonly lagMs: number; readonly neededMs: number; readonly between: string },
+): string | undefined {
+  const leftMs = deadlines(timing, sessionTimeoutMs, -lagMs).terminateAt;
+  if (leftMs >= neededMs) return undefined;
+  return (
+    `the timings leave ${ms(leftMs)} ${between} ${ms(neededMs)}: ` +
+    `session timeout ${ms(sessionTimeoutMs)} x ${1 - CLOCK_RATE} - proof lag ${ms(lagMs)} ` +
+    `(--heartbeat ${ms(timing.heartbeatMs)}, --tick-time ${ms(timing.tickTimeMs)}) - --margin ${ms(timing.marginMs)} ` +
+    `- --kill-budget ${ms(timing.killBudgetMs)} - --lease-grace ${ms(timing.leaseGraceMs)} = ${ms(leftMs)}; ` +
+    `a session timeout of at least ${ms(shortestSessionTimeoutMs(timing))} is needed, or a shorter --lease-grace or --heartbeat`
+  );
+}
+
+/** The shortest session timeout, in whole milliseconds, that these timings do not contradict. */
+export function shortestSessionTimeoutMs(timing: Timing): number {
+  const beforeLeaseMs = timing.marginMs + timing.killBudgetMs + timing.leaseGraceMs;
+  const steadyMs = proofLagMs(timing) + HEARTBEATS_IN_HAND * timing.heartbeatMs;
+  const atFirstMs = timing.heartbeatMs + notesKeptMs(timing) + roomToStartMs(timing);
+  const justEnoughMs = Math.max(
+    (beforeLeaseMs + steadyMs) / (1 - CLOCK_RATE),
+    (beforeLeaseMs + atFirstMs) / (1 - CLOCK_RATE - standbyIntervalMs(1)),
+  );
+  return Math.max(2 * timing.tickTimeMs, Math.floor(justEnoughMs) + 1);
 }
 
 function ms(value: number): string {

@@ -61,20 +61,20 @@ export class ElectionLine {
   }
 
   openSession(): void {
-    const { push, onAttempt, servers, sessionTimeoutMs, clock } = this.#options;
+    const { onAttempt, servers, sessionTimeoutMs, clock } = this.#options;
     this.#session?.abandon();
     this.#watchers.clear();
     this.#session = new Session(
       { servers, sessionTimeoutMs, clock },
       {
         connected: (sessionId, grantedMs, sentAt) => {
-          push({ type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
+          this.#report({ type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
         },
         suspended: (reason) => {
-          push({ type: 'suspended', reason });
+          this.#report({ type: 'suspended', reason });
         },
         lost: (reason) => {
-          push({ type: 'lost', reason });
+          this.#report({ type: 'lost', reason });
         },
         attempt: onAttempt,
       },
@@ -88,31 +88,22 @@ export class ElectionLine {
 
   /** Reads the names under the election path, and whatever of it may be ours. */
   survey(sentAt: number): void {
-    this.#perform('survey', async (session) => {
-      const names = await this.#children(session);
-      const candidates = this.#mayHaveCreated ? names.filter((name) => this.#mayBeOurs(name)) : [];
-      const own: (Znode & { ephemeralOwner: string })[] = [];
-      for (const name of candidates) {
-        const stat = await this.#exists(session, name);
-        if (stat === null) continue;
-        const ephemeralOwner = stat.ephemeralOwner.toString('hex');
-        // A bare prefix does not tell whose it is; only the owner does.
-        if (this.#options.pattern.prefix !== undefined && ephemeralOwner !== session.id) continue;
-        own.push({ name, epoch: stat.czxid.readBigInt64BE(), ephemeralOwner });
-      }
-      return { type: 'surveyed', sentAt, names, own };
-    });
+    this.#perform('survey', (session) => this.#surveyed(session, sentAt));
   }
 
   /** Makes the contender znode, and its missing parents. */
   join(sentAt: number): void {
     this.#perform('join', async (session) => {
+      const createdBefore = this.#mayHaveCreated;
       this.#mayHaveCreated = true;
       const path = await this.#create(session).catch(async (error: unknown) => {
         if (!hasCode(error, CODE.NO_NODE)) throw error;
         await this.#makeParents(session);
         return this.#create(session);
       });
+      // A create of an earlier connection may have been proposed while there was no quorum, and show only now: this
+      // one's answer means that everything before it has been applied where we look.
+      if (createdBefore) return this.#surveyed(session, sentAt);
       const name = path.slice(this.#root.length + 1);
       const stat = await this.#exists(session, name);
       if (stat === null) throw new EnsembleError(`the new znode ${name} has gone`, CODE.NO_NODE);
@@ -179,6 +170,13 @@ export class ElectionLine {
     });
   }
 
+  /** Hands an event on outside the client's socket handler, where a bug of ours would pass for an unreadable answer. */
+  #report(event: Event): void {
+    queueMicrotask(() => {
+      this.#options.push(event);
+    });
+  }
+
   #perform(what: string, request: (session: Session) => Promise<Event>): void {
     const session = this.#session;
     if (session === undefined) return;
@@ -194,6 +192,21 @@ export class ElectionLine {
           message: `${what} at ${this.#options.electionPath}: ${fatal}`,
         });
     });
+  }
+
+  async #surveyed(session: Session, sentAt: number): Promise<Event> {
+    const names = await this.#children(session);
+    const candidates = this.#mayHaveCreated ? names.filter((name) => this.#mayBeOurs(name)) : [];
+    const own: (Znode & { ephemeralOwner: string })[] = [];
+    for (const name of candidates) {
+      const stat = await this.#exists(session, name);
+      if (stat === null) continue;
+      const ephemeralOwner = stat.ephemeralOwner.toString('hex');
+      // A bare prefix does not tell whose it is; only the owner does.
+      if (this.#options.pattern.prefix !== undefined && ephemeralOwner !== session.id) continue;
+      own.push({ name, epoch: stat.czxid.readBigInt64BE(), ephemeralOwner });
+    }
+    return { type: 'surveyed', sentAt, names, own };
   }
 
   #path(name: string): string {
@@ -267,7 +280,7 @@ export class ElectionLine {
     if (known !== undefined) return known;
     const watcher = (): void => {
       this.#watchers.delete(name);
-      this.#options.push({ type: 'watch-fired', name });
+      this.#report({ type: 'watch-fired', name });
     };
     this.#watchers.set(name, watcher);
     return watcher;

@@ -51,6 +51,8 @@ export interface SessionOptions {
 
 nameEveryErrorCode();
 
+type Done<T> = (error: ClientError | null | undefined, result: T) => void;
+
 /** A session from its first attempt to connect to its end. It begins with the constructor. */
 export class Session {
   readonly #client: Client;
@@ -59,6 +61,9 @@ export class Session {
   #sessionTimeoutMs: number;
   #sessionId: string | undefined;
   #dropReason: string | undefined;
+  #connected = false;
+  /** Fails each request that is under way. */
+  readonly #underWay = new Set<() => void>();
   #over = false;
 
   constructor(options: SessionOptions, listener: SessionListener) {
@@ -117,13 +122,17 @@ export class Session {
       return;
     }
     this.#sessionId = sessionId;
+    this.#connected = true;
     this.#dropReason = undefined;
     this.#sessionTimeoutMs = this.#client.getSessionTimeout();
     this.#listener.connected(sessionId, this.#sessionTimeoutMs, connectSentAt);
   }
 
   #onDisconnected(): void {
-    if (this.#sessionId === undefined || this.#over) return;
+    // A request whose answer the client has lost must not outlive its connection, and drop the next one (D10).
+    for (const lose of [...this.#underWay]) lose();
+    if (!this.#connected || this.#over) return;
+    this.#connected = false;
     this.#listener.suspended(this.#dropReason ?? 'the server closed the connection');
   }
 
@@ -142,24 +151,34 @@ export class Session {
    * has not answered by then is left for another one.
    * @throws {EnsembleError} by rejection: the server's code, or CONNECTION_LOSS, after which nothing is known.
    */
-  request<T>(
-    what: string,
-    send: (client: Client, done: (error: ClientError | null | undefined, result: T) => void) => void,
-  ): Promise<T> {
+  request<T>(what: string, send: (client: Client, done: Done<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#over || this.#client.connectionManager.state !== STATE.CONNECTED) {
-        reject(new EnsembleError(what, CODE.CONNECTION_LOSS));
-        return;
-      }
+      const fail = (code: number): void => {
+        clearTimeout(timer);
+        this.#underWay.delete(lose);
+        reject(new EnsembleError(what, code));
+      };
+      const lose = (): void => {
+        fail(CODE.CONNECTION_LOSS);
+      };
       const limitMs = this.#silenceLimitMs();
       const timer = setTimeout(() => {
         this.drop(`no answer to ${what} for ${Math.round(limitMs)}ms`);
-        reject(new EnsembleError(what, CODE.CONNECTION_LOSS));
+        lose();
       }, limitMs);
+      if (this.#over || this.#client.connectionManager.state !== STATE.CONNECTED) {
+        lose();
+        return;
+      }
+      this.#underWay.add(lose);
       send(this.#client, (error, result) => {
+        if (error !== null && error !== undefined) {
+          fail(error.getCode());
+          return;
+        }
         clearTimeout(timer);
-        if (error === null || error === undefined) resolve(result);
-        else reject(new EnsembleError(what, error.getCode()));
+        this.#underWay.delete(lose);
+        resolve(result);
       });
     });
   }
@@ -183,6 +202,7 @@ export class Session {
   abandon(): void {
     this.#over = true;
     for (const cancel of this.#cancel) cancel();
+    for (const lose of [...this.#underWay]) lose();
     abandon(this.#client);
   }
 }

@@ -177,11 +177,7 @@ test('tells of a cut with what is left of the lease, and of its end', () => {
   ]);
   leader.take(killed);
   assert.deepEqual(leader.take({ type: 'tree-empty' }), [
-    `info: resigning because="the term is over" znode="/job/${OURS}"`,
-  ]);
-  assert.deepEqual(leader.take(expired), [
-    'warn: session lost because="expired"',
-    'info: waiting for the ensemble because="session lost: expired" zookeeper="zk1,zk2"',
+    'info: waiting for the ensemble because="the command has ended" zookeeper="zk1,zk2"',
   ]);
 });
 

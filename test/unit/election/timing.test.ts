@@ -5,6 +5,7 @@ import type { Timing } from '../../../src/election/timing.js';
 import {
   contradiction,
   deadlines,
+  notesKeptMs,
   proofLagMs,
   resignLimitMs,
   silenceLimitMs,
@@ -47,10 +48,11 @@ test('counts the lease from the touch, two percent and the margin short of the s
   assert.equal(deadlines(designed, 10_000, 100_000).leaseUntil, 100_000 + 9800 - 500);
 });
 
-test('lets the proof lag by a heartbeat and a tick, or by two heartbeats and half a tick', () => {
+test('lets the proof lag to the first heartbeat that was sent half a tick and the margin before W1', () => {
+  assert.equal(notesKeptMs(designed), 1020 + 500);
   assert.equal(proofLagMs(designed), 1000 + 2000);
-  assert.equal(proofLagMs({ ...designed, heartbeatMs: 200 }), 200 + 2000);
-  assert.equal(proofLagMs({ ...designed, heartbeatMs: 3000 }), 3000 + 1000 + 3000);
+  assert.equal(proofLagMs({ ...designed, heartbeatMs: 200 }), 200 + 1600);
+  assert.equal(proofLagMs({ ...designed, heartbeatMs: 3000 }), 3000 + 3000);
 });
 
 test('derives the shorter intervals from the session that was granted', () => {
@@ -86,14 +88,14 @@ test('refuses timings that leave less than three heartbeats, and shows the arith
     'the timings leave 2300ms between the last good heartbeat and SIGTERM, and three heartbeats need 3000ms: ' +
       'session timeout 10000ms x 0.98 - proof lag 3000ms (--heartbeat 1000ms, --tick-time 2000ms) ' +
       '- --margin 500ms - --kill-budget 1000ms - --lease-grace 3000ms = 2300ms; ' +
-      'a session timeout of at least 10715ms is needed, or a shorter --lease-grace or --heartbeat',
+      'a session timeout of at least 11091ms is needed, or a shorter --lease-grace or --heartbeat',
   );
   assert.equal(
     contradiction({ ...short, leaseGraceMs: 1000 }, 2000),
-    'the timings leave -40ms between the last good heartbeat and SIGTERM, and three heartbeats need 600ms: ' +
-      'session timeout 2000ms x 0.98 - proof lag 700ms (--heartbeat 200ms, --tick-time 500ms) ' +
-      '- --margin 100ms - --kill-budget 200ms - --lease-grace 1000ms = -40ms; ' +
-      'a session timeout of at least 2654ms is needed, or a shorter --lease-grace or --heartbeat',
+    'the timings leave 60ms between the last good heartbeat and SIGTERM, and three heartbeats need 600ms: ' +
+      'session timeout 2000ms x 0.98 - proof lag 600ms (--heartbeat 200ms, --tick-time 500ms) ' +
+      '- --margin 100ms - --kill-budget 200ms - --lease-grace 1000ms = 60ms; ' +
+      'a session timeout of at least 2773ms is needed, or a shorter --lease-grace or --heartbeat',
   );
 });
 

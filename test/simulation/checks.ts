@@ -1,0 +1,106 @@
+// Owns what must hold, whatever the plan. It sees everything, in true time, and changes nothing.
+
+import type { State } from '../../src/election/model.js';
+import type { Child } from './child.js';
+
+export type Broken =
+  | 'two children'
+  | 'child without znode'
+  | 'epoch'
+  | 'busy loop'
+  | 'evidence'
+  | 'left child'
+  | 'liveness'
+  | 'model';
+
+/** A rule was broken. */
+export class Violation extends Error {
+  readonly rule: Broken;
+
+  constructor(rule: Broken, message: string) {
+    super(`${rule}: ${message}`);
+    this.rule = rule;
+  }
+}
+
+/** The core promises a short memory. */
+export const LONGEST_EVIDENCE = 64;
+
+export interface Running {
+  readonly contender: string;
+  readonly child: Child;
+  readonly epoch: bigint;
+}
+
+export class Checks {
+  readonly #running = new Map<Child, Running>();
+  readonly #isCommitted: (znode: string) => boolean;
+  #lastEpoch = -1n;
+  #emptySince: number | undefined;
+  #longestGapMs = 0;
+
+  constructor(isCommitted: (znode: string) => boolean) {
+    this.#isCommitted = isCommitted;
+  }
+
+  get running(): readonly Running[] {
+    return [...this.#running.values()];
+  }
+
+  /** How long no command ran between two terms, at most. */
+  get longestGapMs(): number {
+    return this.#longestGapMs;
+  }
+
+  childStarted(running: Running, now: number): void {
+    const [other] = this.running;
+    if (other !== undefined) {
+      throw new Violation(
+        'two children',
+        `${running.contender} starts one in epoch ${running.epoch}, while that of ${other.contender} in epoch ${other.epoch} is alive`,
+      );
+    }
+    if (running.epoch <= this.#lastEpoch)
+      throw new Violation(
+        'epoch',
+        `${running.contender} starts epoch ${running.epoch} after ${this.#lastEpoch}`,
+      );
+    if (!this.#isCommitted(running.child.znode))
+      throw new Violation('child without znode', `${running.contender} starts one, and its znode has gone`);
+    this.#lastEpoch = running.epoch;
+    this.#running.set(running.child, running);
+    if (this.#emptySince !== undefined)
+      this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#emptySince);
+  }
+
+  childEmpty(child: Child, now: number): void {
+    this.#running.delete(child);
+    this.#emptySince = now;
+  }
+
+  /** From this moment somebody else may be elected: the strictest form of the guarantee. */
+  znodesRemoved(names: readonly string[]): void {
+    const orphan = this.running.find(({ child }) => names.includes(child.znode));
+    if (orphan !== undefined)
+      throw new Violation(
+        'child without znode',
+        `that of ${orphan.contender} is alive, and its znode is deleted`,
+      );
+  }
+
+  contenderEnded(contender: string, child: Child | undefined): void {
+    if (child?.isAlive === true) throw new Violation('left child', `${contender} ends before its child`);
+  }
+
+  afterStep(contender: string, state: State, now: number, wakeAt: number): void {
+    if (state.phase.name !== 'ended' && wakeAt <= now)
+      throw new Violation(
+        'busy loop',
+        `${contender} in ${state.phase.name} wants to wake ${now - wakeAt}ms ago`,
+      );
+    const { session } = state;
+    if (session.status !== 'live' || session.link.status !== 'connected') return;
+    const { length } = session.link.evidence.answered;
+    if (length > LONGEST_EVIDENCE) throw new Violation('evidence', `${contender} keeps ${length} answers`);
+  }
+}

@@ -1,0 +1,190 @@
+// Owns families of plans that lead straight to one kind of trouble: chance alone would take long to find it.
+
+import fc from 'fast-check';
+import type { Timing } from '../../src/election/timing.js';
+import { shortestSessionTimeoutMs } from '../../src/election/timing.js';
+export { anyPlan } from './any-plan.js';
+import type { Deed, Direction, Fault, Place, Plan } from './plan.js';
+import { MACHINES, short, withinHeartbeat } from './plan.js';
+
+const FOR_EVER_MS = 1e6;
+
+/** One plan of a family, with everything that the family does not care about filled in. */
+function planned(fields: Partial<Plan> & Pick<Plan, 'seed' | 'faults'>): Plan {
+  const timing = fields.timing ?? short;
+  return {
+    timing,
+    waitMs: Infinity,
+    onLost: 'rejoin',
+    syncLimit: 5,
+    contenders: 2,
+    drifts: new Array<number>(MACHINES).fill(0),
+    delayMs: withinHeartbeat({ least: 0.1, most: 2 }, timing.heartbeatMs),
+    pingJitterMs: 2,
+    stubborn: 1,
+    mortal: 0,
+    calmMs: 1.5 * timing.sessionTimeoutMs,
+    ...fields,
+  };
+}
+
+function cut(from: Place, to: Place, direction: Direction = 'both', forMs = FOR_EVER_MS): Deed {
+  return { kind: 'cut', from, to, direction, forMs };
+}
+
+function at(gapMs: number, deed: Deed, upon?: Fault['upon']): Fault {
+  return { gapMs, upon, deed };
+}
+
+const seed = fc.integer();
+const phase = fc.integer({ min: 0, max: 1000 });
+
+/** Nothing reaches the contender any more, and nothing comes from it. */
+export const contenderCutOff = fc
+  .record({ seed, phase })
+  .map((drawn) => planned({ seed: drawn.seed, faults: [at(drawn.phase, cut('first', 'servers'))] }));
+
+/** Its follower goes on answering reads, and is alone; the contender cannot get away from it. */
+export const followerCutOff = fc.record({ seed, phase }).map((drawn) =>
+  planned({
+    seed: drawn.seed,
+    faults: [at(drawn.phase, cut('serving', 'not-serving')), at(0, cut('first', 'not-serving'))],
+  }),
+);
+
+/** The contender is moved to the ZooKeeper leader; there an answer is held back for long, and is the last. */
+export const answersHeldByLeader = fc
+  .record({ seed, phase, heldMs: fc.integer({ min: 200, max: 320 }) })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      faults: [
+        at(0, cut('first', 'not-leader')),
+        at(1500 + drawn.phase, cut('servers', 'first', 'there', drawn.heldMs), 'heartbeat'),
+        // Requests are lost once the one whose answer is held has got through.
+        at(210, cut('first', 'servers', 'there')),
+      ],
+    }),
+  );
+
+/** Timings under which half a tick is long beside the margin, and a heartbeat about as long as that. */
+function longTick(heartbeatMs: number): Timing {
+  const timing = { ...short, tickTimeMs: 2000, heartbeatMs, leaseGraceMs: 0, sessionTimeoutMs: 0 };
+  return { ...timing, sessionTimeoutMs: shortestSessionTimeoutMs(timing) };
+}
+
+/** The leader's pings come late, together with an answer; what the follower replies to them is lost. */
+export const pingsHeldThenRepliesLost = fc
+  .record({
+    seed,
+    phase,
+    heartbeatMs: fc.integer({ min: 900, max: 1300 }),
+    heldMs: fc.integer({ min: 100, max: 1100 }),
+    lostAfterMs: fc.integer({ min: 0, max: 1100 }),
+  })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      timing: longTick(drawn.heartbeatMs),
+      delayMs: { least: 0.1, most: 0.5 },
+      faults: [
+        at(drawn.phase, cut('leader', 'serving', 'there', drawn.heldMs)),
+        at(Math.min(drawn.lostAfterMs, drawn.heldMs), cut('serving', 'leader', 'there')),
+        at(drawn.heldMs, cut('first', 'not-serving')),
+      ],
+    }),
+  );
+
+/**
+ * A ping that comes later than half a tick after the one before: the first just misses a touch, the next comes behind
+ * the commit of a heartbeat sent half a tick after that touch; then the way is as in the family above.
+ */
+export const pingsLateAndHeld = fc
+  .record({
+    seed,
+    phase,
+    heldMs: fc.integer({ min: 600, max: 1000 }),
+    lostAfterMs: fc.integer({ min: 525, max: 580 }),
+  })
+  .map((drawn) => {
+    const timing = { ...short, tickTimeMs: 1000, heartbeatMs: 525, leaseGraceMs: 0, sessionTimeoutMs: 6500 };
+    return planned({
+      seed: drawn.seed,
+      timing,
+      delayMs: { least: 0.05, most: 0.3 },
+      pingJitterMs: 0.6 * timing.marginMs,
+      faults: [
+        at(drawn.phase, cut('leader', 'serving', 'there', drawn.heldMs), 'heartbeat'),
+        at(drawn.lostAfterMs, cut('serving', 'leader', 'there')),
+        at(drawn.heldMs - drawn.lostAfterMs + 80, cut('first', 'servers')),
+      ],
+    });
+  });
+
+/**
+ * A leader that its followers no longer hear, and that goes on hearing them until they leave it, takes itself for
+ * one for nearly twice as long as they wait; the contender reaches nobody else.
+ */
+export const leaderDeposed = fc
+  .record({ seed, phase, lastHeardMs: fc.integer({ min: 1500, max: 2400 }) })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      timing: { ...short, sessionTimeoutMs: 3000 },
+      contenders: 3,
+      faults: [
+        at(0, cut('first', 'not-leader')),
+        at(1000 + drawn.phase, cut('leader', 'not-leader', 'there')),
+        at(drawn.lastHeardMs, cut('not-leader', 'leader', 'there')),
+      ],
+    }),
+  );
+
+/** Commands that exit by themselves, and leave something behind. */
+export const mortalCommands = seed.map((drawn) => planned({ seed: drawn, mortal: 1, calmMs: 0, faults: [] }));
+
+/** A kill takes long, and there is little else in hand. */
+export const longKill = fc.record({ seed, phase }).map((drawn) => {
+  const timing = { ...short, killBudgetMs: 1000, leaseGraceMs: 0, sessionTimeoutMs: 0 };
+  return planned({
+    seed: drawn.seed,
+    timing: { ...timing, sessionTimeoutMs: shortestSessionTimeoutMs(timing) },
+    faults: [at(drawn.phase, cut('first', 'servers'))],
+  });
+});
+
+/** Away long enough for the command to be killed, and back before the session expires. */
+export const leaseRunsOutSessionLives = fc
+  .record({ seed, phase, forMs: fc.integer({ min: 600, max: 1500 }) })
+  .map((drawn) =>
+    planned({ seed: drawn.seed, faults: [at(drawn.phase, cut('first', 'servers', 'both', drawn.forMs))] }),
+  );
+
+/** The servers' clocks run fast, the contenders' slow, and the session is long. */
+export const clocksApart = fc.record({ seed, phase }).map((drawn) =>
+  planned({
+    seed: drawn.seed,
+    timing: { ...short, sessionTimeoutMs: 50_000 },
+    calmMs: 3000,
+    drifts: Array.from({ length: MACHINES }, (_, machine) => (machine < 3 ? 1 : -1)),
+    faults: [at(drawn.phase, cut('first', 'servers'))],
+  }),
+);
+
+/** A standby has its connection reset, then its predecessor goes. */
+export const standbyReconnects = fc.record({ seed, phase }).map((drawn) =>
+  planned({
+    seed: drawn.seed,
+    faults: [
+      at(drawn.phase, { kind: 'reset', who: 'contenders' }),
+      at(1000, { kind: 'signal', who: 'first', twice: true, forMs: FOR_EVER_MS }),
+    ],
+  }),
+);
+
+/** The quorum is away while a contender joins: the answer to its create is lost, and the create is not. */
+export const createsHeld = fc
+  .record({ seed, calmMs: fc.integer({ min: 0, max: 500 }), forMs: fc.integer({ min: 200, max: 1500 }) })
+  .map(({ forMs, ...drawn }) =>
+    planned({ ...drawn, faults: [at(0, cut('servers', 'servers', 'both', forMs), 'create')] }),
+  );

@@ -1,0 +1,258 @@
+// Owns the mutants: the compiled core with one protection taken out, each with plans that make its absence felt.
+// Production code has no hooks for this; a text that is not found exactly once fails the test.
+
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { temporaryFolder } from '../support/temporary.js';
+import type { Broken } from './checks.js';
+import type { Core } from './contender.js';
+import type { Family } from './report.js';
+
+export interface Patch {
+  /** Of src/election, without its ending. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+  readonly family: Family;
+  /** At most so many plans may be needed. */
+  readonly plans: number;
+  /** What it breaks: any one of these. */
+  readonly breaks: readonly Broken[];
+}
+
+const election = fileURLToPath(new URL('../../src/election/', import.meta.url));
+
+/** Loads a copy of the core with the patches in it. */
+export async function load(mutant: Mutant): Promise<Core> {
+  const folder = temporaryFolder();
+  await cp(election, folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  for (const { file, from, to } of mutant.patches) {
+    const path = join(folder, `${file}.js`);
+    const [before, after, ...more] = (await readFile(path, 'utf8')).split(from);
+    if (before === undefined || after === undefined || more.length > 0)
+      throw new Error(
+        `mutant no longer applies: "${mutant.name}" expects this exactly once in ${file}.js: ${from}`,
+      );
+    await writeFile(path, before + to + after);
+  }
+  const load = (file: string): Promise<unknown> => import(pathToFileURL(join(folder, `${file}.js`)).href);
+  return {
+    ...((await load('step')) as Pick<Core, 'begin' | 'step'>),
+    ...((await load('passing-time')) as Pick<Core, 'wakeAt'>),
+  };
+}
+
+const children: readonly Broken[] = ['two children', 'child without znode'];
+
+/** Everyone in line looks again every sixth of the timeout; without that, every other slip of a standby shows. */
+const noRegularReads: Patch = {
+  file: 'passing-time',
+  from: 'return (session.link.readSentAt ?? -Infinity) + standbyIntervalMs(session.timeoutMs);',
+  to: 'return Infinity;',
+};
+
+const claimedTouch = 'touchedAt: Math.max(evidence.connectSentAt, y ?? -Infinity)';
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'without a deadline',
+    patches: [
+      {
+        file: 'passing-time',
+        from: 'return leaseOf(settings, state)?.terminateAt ?? -Infinity;',
+        to: 'return Infinity;',
+      },
+    ],
+    family: 'contenderCutOff',
+    plans: 50,
+    breaks: children,
+  },
+  {
+    // Counting y from its answer alone is not enough to break anything: an earlier touch than the answer of y is
+    // always on its way by then. So W1 and y go as well; and the plans keep the contender on the leader itself,
+    // where a touch needs no ping, so that only the time between send and answer is left to fail by.
+    name: 'with the deadline counted from the answer instead of the send',
+    patches: [{ file: 'lease', from: claimedTouch, to: 'touchedAt: now' }],
+    family: 'answersHeldByLeader',
+    plans: 200,
+    breaks: children,
+  },
+  {
+    name: 'with reads that renew the deadline',
+    patches: [
+      {
+        file: 'line-events',
+        from: 'function note(settings, state, sentAt, now) {',
+        to: `function note(settings, unrenewed, sentAt, now) {
+          const state = unrenewed.session.status !== 'live' ? unrenewed : { ...unrenewed, session: {
+            ...unrenewed.session, touchedAt: Math.max(unrenewed.session.touchedAt ?? -Infinity, sentAt) } };`,
+      },
+    ],
+    family: 'followerCutOff',
+    plans: 200,
+    breaks: children,
+  },
+  {
+    name: 'with a deadline that counts from the send of the last heartbeat',
+    patches: [{ file: 'lease', from: claimedTouch, to: 'touchedAt: sentAt' }],
+    family: 'followerCutOff',
+    plans: 200,
+    breaks: children,
+  },
+  {
+    name: 'with a lease from a single heartbeat',
+    patches: [
+      {
+        file: 'lease',
+        from: 'const y = w1 !== undefined && w1.answeredAt <= sentAt ? w1.proves : undefined;',
+        to: 'const y = latestBefore(evidence.answered, sentAt - notesKeptMs)?.sentAt;',
+      },
+    ],
+    family: 'pingsHeldThenRepliesLost',
+    plans: 1500,
+    breaks: children,
+  },
+  {
+    name: 'that counts on a ping every half tick, not a moment later',
+    patches: [
+      {
+        file: 'timing',
+        from: '(timing.tickTimeMs / 2) * (1 + CLOCK_RATE) + timing.marginMs',
+        to: '(timing.tickTimeMs / 2) * (1 + CLOCK_RATE)',
+      },
+    ],
+    family: 'pingsLateAndHeld',
+    plans: 1500,
+    breaks: children,
+  },
+  {
+    name: 'with a connect that renews the lease by itself',
+    patches: [
+      {
+        file: 'session-events',
+        from: 'touchedAt: resumed ? session.touchedAt : undefined',
+        to: 'touchedAt: event.sentAt',
+      },
+    ],
+    family: 'leaderDeposed',
+    plans: 300,
+    breaks: children,
+  },
+  {
+    name: 'that resigns when the main process exits, whatever it left behind',
+    patches: [
+      {
+        file: 'child-events',
+        from: "return stop(settings, state, phase.znode, { kind: 'exited', exit }, now);",
+        to: "return resign(settings, state, phase.znode, { kind: 'child-exited', exit }, now);",
+      },
+    ],
+    family: 'mortalCommands',
+    plans: 50,
+    breaks: [...children, 'left child'],
+  },
+  {
+    name: 'that never sends SIGKILL',
+    patches: [
+      {
+        file: 'passing-time',
+        from: "killedAt: now } }, { type: 'kill-child' })",
+        to: 'killedAt: now } })',
+      },
+    ],
+    family: 'contenderCutOff',
+    plans: 50,
+    breaks: children,
+  },
+  {
+    name: 'that sends SIGKILL when the lease ends, without the kill budget',
+    patches: [
+      {
+        file: 'timing',
+        from: 'const killAt = leaseUntil - timing.killBudgetMs;',
+        to: 'const killAt = leaseUntil;',
+      },
+    ],
+    family: 'longKill',
+    plans: 100,
+    breaks: children,
+  },
+  {
+    // The survey, and the last look before the start, would each stop it: so they go as well.
+    name: 'that rejoins with its old znode',
+    patches: [
+      {
+        file: 'child-events',
+        from: 'if (phase.znodeHeld)',
+        to: "if (phase.znodeHeld && next.kind !== 'rejoin')",
+      },
+      { file: 'line-events', from: ' && found.epoch > state.lastEpoch', to: '' },
+      { file: 'line-events', from: 'if (phase.znode.epoch <= state.lastEpoch) {', to: 'if (false) {' },
+    ],
+    family: 'leaseRunsOutSessionLives',
+    plans: 200,
+    breaks: ['epoch'],
+  },
+  {
+    name: 'that trusts all clocks to run alike',
+    patches: [
+      {
+        file: 'timing',
+        from: 'touchedAt + sessionTimeoutMs * (1 - CLOCK_RATE) - timing.marginMs',
+        to: 'touchedAt + sessionTimeoutMs - timing.marginMs',
+      },
+    ],
+    family: 'clocksApart',
+    plans: 100,
+    breaks: children,
+  },
+  {
+    name: 'that does not read again after a reconnect, nor regularly',
+    patches: [
+      {
+        file: 'session-events',
+        from: "return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);",
+        to: 'return outcome(state);',
+      },
+      noRegularReads,
+    ],
+    family: 'standbyReconnects',
+    plans: 50,
+    breaks: ['liveness'],
+  },
+  {
+    name: 'that thinks its watch outlives the connection, and does not read regularly',
+    patches: [
+      {
+        file: 'session-events',
+        from: "{ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }",
+        to: 'state',
+      },
+      noRegularReads,
+    ],
+    family: 'standbyReconnects',
+    plans: 50,
+    breaks: ['liveness'],
+  },
+  {
+    name: 'that does not watch its predecessor, nor read regularly',
+    patches: [
+      {
+        file: 'line-events',
+        from: "outcome(behind, { type: 'watch', name: predecessor, leader })",
+        to: 'outcome(behind)',
+      },
+      noRegularReads,
+    ],
+    family: 'standbyReconnects',
+    plans: 50,
+    breaks: ['liveness'],
+  },
+];

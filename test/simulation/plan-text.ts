@@ -1,0 +1,34 @@
+// Owns the words for a plan, for a person who wants to know what went wrong.
+
+import type { Fault, Plan } from './plan.js';
+
+export function describePlan(plan: Plan): string {
+  const { timing: t } = plan;
+  return [
+    `seed ${plan.seed}, ${plan.contenders} contenders, wait ${plan.waitMs}ms, on lost ${plan.onLost}, sync limit ${plan.syncLimit}`,
+    `session ${t.sessionTimeoutMs}ms, heartbeat ${t.heartbeatMs}ms, tick ${t.tickTimeMs}ms, margin ${t.marginMs}ms, kill ${t.killBudgetMs}ms, grace ${t.leaseGraceMs}ms, stop ${t.stopTimeoutMs}ms`,
+    `clocks fast by ${plan.drifts.join(' ')} %, delays ${plan.delayMs.least} to ${plan.delayMs.most}ms, ping jitter ${plan.pingJitterMs}ms, stubborn ${plan.stubborn}, mortal ${plan.mortal}`,
+    `${plan.calmMs}ms of calm, then:`,
+    ...plan.faults.map((fault, index) => `${index + 1}. ${describeFault(fault)}`),
+  ].join('\n');
+}
+
+export function describeFault({ gapMs, upon, deed: what }: Fault): string {
+  const when = `after ${gapMs}ms${upon === undefined ? '' : `, upon the next ${upon}`}:`;
+  switch (what.kind) {
+    case 'cut': {
+      const way = { both: '<->', there: '->', back: '<-' }[what.direction];
+      return `${when} cut ${what.from} ${way} ${what.to} for ${what.forMs}ms`;
+    }
+    case 'reset':
+      return `${when} reset the connection of ${what.who}`;
+    case 'crash-server':
+      return `${when} crash ${what.who}${what.power ? ' with its machine' : ''} for ${what.forMs}ms`;
+    case 'crash-contender':
+      return `${when} crash ${what.who} with its machine for ${what.forMs}ms`;
+    case 'signal':
+      return `${when} SIGTERM to ${what.who}${what.twice ? ', twice' : ''}, anew after ${what.forMs}ms`;
+    case 'stall':
+      return `${when} stall ${what.who} for ${what.forMs}ms`;
+  }
+}
