@@ -1,0 +1,176 @@
+// The lease on three servers that lose each other: the case in which reads and pings go on being answered while the
+// other side lets the session end. Three elections side by side meet every cut at three phases of their heartbeats;
+// the command of the third ignores SIGTERM.
+import assert from 'node:assert/strict';
+import { type TestContext, after, before, test } from 'node:test';
+import { type Contender, SHORT_SESSION } from '../../support/contender.js';
+import { TcpProxy } from '../../support/proxy.js';
+import type { ZooKeeperServer } from '../../support/ensemble.js';
+import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
+import { RawClient } from '../session/raw-client.js';
+import { OP, Wire } from '../session/wire.js';
+import { LinkedEnsemble } from './links.js';
+import { Election, type Manner, Term } from './term.js';
+
+const options = { timeout: 6 * PATIENCE_MS };
+const DELAY_MS = 60;
+
+let linked: LinkedEnsemble;
+before(async () => {
+  linked = await LinkedEnsemble.start();
+}, options);
+after(() => linked.ensemble.stop(), options);
+
+test('on a follower that is cut off a command is dead before its znode is gone', options, async (t) => {
+  const [lonely] = await linked.ensemble.followers();
+  assert.ok(lonely !== undefined);
+  const stage = await Stage.set(t, lonely);
+  for (const [cut, direction, delayMs] of [
+    ['in both directions', 'both', 0],
+    ['in both directions, later', 'both', 0],
+    ['in what it says', 'said', 0],
+    ['in what it hears', 'heard', 0],
+    ['in both directions, its links having been slow', 'both', DELAY_MS],
+  ] as const) {
+    await t.test(`cut off ${cut}`, options, async (step) => {
+      const terms = await stage.terms();
+      if (delayMs > 0) {
+        linked.delay(lonely, delayMs);
+        await stage.heartbeats(5);
+      } else {
+        await stage.heartbeats(1 + Math.floor(Math.random() * 3));
+      }
+      step.after(() => {
+        linked.heal();
+      });
+      linked.isolate(lonely, direction);
+      await reportSlack(step, terms);
+      linked.heal();
+      await lonely.serving();
+      await stage.backInLine(terms);
+      // Or the next cut would be one of a leader.
+      assert.equal(await lonely.role(), 'follower');
+    });
+  }
+});
+
+test(
+  'on a leader that is deposed and does not know it a command is dead before its znode is gone',
+  options,
+  async (t) => {
+    for (const [cut, direction] of [
+      ['in both directions', 'both'],
+      ['in what it says', 'said'],
+    ] as const) {
+      const deposed = await linked.ensemble.leader();
+      await t.test(`cut off ${cut}`, options, async (step) => {
+        const stage = await Stage.set(step, deposed);
+        const terms = await stage.terms();
+        await stage.heartbeats(1 + Math.floor(Math.random() * 3));
+        step.after(() => {
+          linked.heal();
+        });
+        linked.isolate(deposed, direction);
+        await reportSlack(step, terms);
+        linked.heal();
+        await deposed.serving();
+        await stage.backInLine(terms);
+        assert.notEqual(await linked.ensemble.leader(), deposed);
+      });
+    }
+  },
+);
+
+async function reportSlack(t: TestContext, terms: readonly Term[]): Promise<void> {
+  const slackMs = await Promise.all(terms.map((term) => term.assertDeadBeforeDeletion()));
+  t.diagnostic(`last beat ${slackMs.join(', ')} ms before the deletion`);
+}
+
+/** Contenders in three elections: each time one by way of the lonely server leads, and one by the others stands by. */
+class Stage {
+  readonly #t: TestContext;
+  readonly #lonely: ZooKeeperServer;
+  readonly #majority: string;
+  readonly #observer: RawClient;
+  readonly #elections: { election: Election; wire: Wire; lonely: Contender; other: Contender }[] = [];
+  #since: number[] = [];
+
+  static #count = 0;
+
+  private constructor(t: TestContext, lonely: ZooKeeperServer, majority: string, observer: RawClient) {
+    this.#t = t;
+    this.#lonely = lonely;
+    this.#majority = majority;
+    this.#observer = observer;
+  }
+
+  static async set(t: TestContext, lonely: ZooKeeperServer): Promise<Stage> {
+    const others = linked.ensemble.servers.filter((server) => server !== lonely);
+    const majority = others.map(({ address }) => address).join(',');
+    const observer = await RawClient.connect(majority);
+    t.after(() => {
+      observer.close();
+    });
+    const stage = new Stage(t, lonely, majority, observer);
+    await Promise.all(
+      (['polite', 'polite', 'stubborn'] as const).map((manner) => stage.#addElection(manner)),
+    );
+    return stage;
+  }
+
+  async #addElection(manner: Manner): Promise<void> {
+    Stage.#count += 1;
+    const election = new Election(`/cut-${String(Stage.#count)}`);
+    const link = await TcpProxy.listen({ host: '127.0.0.1', port: this.#lonely.port });
+    this.#t.after(() => link.close());
+    const wire = new Wire(link);
+    const lonely = election.stand('lonely', link.address, SHORT_SESSION, manner);
+    this.#t.after(() => lonely.end());
+    await lonely.logged('leading');
+    this.#elections.push({ election, wire, lonely, other: await this.#standby(election) });
+    this.#since.push(0);
+  }
+
+  async #standby(election: Election): Promise<Contender> {
+    const other = election.stand('other', this.#majority, SHORT_SESSION);
+    this.#t.after(() => other.end());
+    await other.logged('standing by');
+    return other;
+  }
+
+  /** The terms of the lonely ones, all of which lead, with the others behind them. */
+  async terms(): Promise<Term[]> {
+    return Promise.all(
+      this.#elections.map(({ election, lonely }, index) =>
+        Term.of(lonely, election, this.#observer, this.#since[index]),
+      ),
+    );
+  }
+
+  /** Waits until so many more heartbeats of the first election were answered. */
+  async heartbeats(count: number): Promise<void> {
+    const wire = this.#elections[0]?.wire;
+    assert.ok(wire !== undefined);
+    const answers = (): number => wire.replies.filter(({ op }) => op === OP.multi).length;
+    const before = answers();
+    await eventually('heartbeats', () => answers() >= before + count);
+  }
+
+  /** Waits until the lonely ones stand by, then ends the others, so that the lonely ones lead again. */
+  async backInLine(terms: readonly Term[]): Promise<void> {
+    await Promise.all(
+      this.#elections.map(async (each, index) => {
+        const { election, lonely, other } = each;
+        const term = terms[index];
+        assert.ok(term !== undefined);
+        await lonely.logged('standing by', {}, term.since);
+        this.#since[index] = lonely.log.length;
+        other.signal('SIGTERM');
+        await withDeadline('the other to resign', other.exited);
+        await lonely.logged('command started', {}, this.#since[index]);
+        each.other = await this.#standby(election);
+        election.assertOneAtATime();
+      }),
+    );
+  }
+}

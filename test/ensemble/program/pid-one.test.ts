@@ -1,0 +1,91 @@
+// Proves what changes where the supervisor is PID 1, as in a container: the kernel spares it every signal it does not
+// handle, and whatever is orphaned becomes its child.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type TestContext, after, test } from 'node:test';
+import { Ensemble } from '../../support/ensemble.js';
+import { eventually } from '../../support/wait.js';
+import { type Launched, launch } from './launch.js';
+import { RawSession } from './raw-session.js';
+import { newElection, options, processesOf, script } from './stage.js';
+
+// When unshare itself is killed, so is everything below it.
+const BELOW = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL', '--'];
+
+const skip = reasonToSkip();
+const ensemble = skip === false ? await Ensemble.start() : undefined;
+after(() => ensemble?.stop());
+const zookeeper = ensemble?.connectString ?? '';
+
+function reasonToSkip(): string | false {
+  if (process.getuid?.() !== 0) return 'a PID namespace needs root';
+  const [file = '', ...words] = BELOW;
+  return spawnSync(file, [...words, 'true']).status === 0 ? false : 'unshare makes no PID namespace here';
+}
+
+function launchAsPidOne(
+  t: TestContext,
+  command: readonly string[],
+  args: readonly string[] = [],
+  election = newElection(),
+): Launched {
+  return launch(t, { below: BELOW, zookeeper, election, command, args });
+}
+
+/** The supervisor as seen from outside its namespace. */
+async function supervisorBelow({ pid }: Launched): Promise<number> {
+  return eventually('unshare to fork', () =>
+    Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()),
+  );
+}
+
+for (const [how, code] of [
+  ['exit 7', 7],
+  ['kill -KILL $$', 137],
+  ['kill -HUP $$', 129],
+  ['kill -INT $$', 130],
+  ['kill -TERM $$', 143],
+  ['kill -PIPE $$', 141],
+] as const) {
+  test(`exits with ${code} as PID 1 when the command ends by "${how}"`, { ...options, skip }, async (t) => {
+    const launched = launchAsPidOne(t, ['sh', '-c', `[ $PPID = 1 ] || exit 42; ${how}`]);
+    assert.deepEqual(await launched.end(), { code, signal: null }, launched.stderr);
+  });
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(
+    `takes signals as PID 1, and exits with ${code} when ${signal} asks it to stop`,
+    { ...options, skip },
+    async (t) => {
+      const launched = launchAsPidOne(t, script('signals.mjs', 'SIGTERM'));
+      const supervisor = await supervisorBelow(launched);
+      await launched.wrote(/^main ready$/m);
+      await launched.wrote(/^child ready$/m);
+      for (const forwarded of ['SIGHUP', 'SIGQUIT', 'SIGUSR1'] as const) {
+        process.kill(supervisor, forwarded);
+        await launched.wrote(new RegExp(`^main ${forwarded}$`, 'm'));
+        await launched.wrote(new RegExp(`^child ${forwarded}$`, 'm'));
+      }
+      process.kill(supervisor, signal);
+      assert.deepEqual(await launched.end(), { code, signal: null });
+      await launched.wrote(/^child SIGTERM$/m);
+    },
+  );
+}
+
+test('lets go as PID 1 although an orphan of the command stays a zombie', { ...options, skip }, async (t) => {
+  const election = newElection();
+  // The orphan ends at the SIGTERM that follows the end of the main process, and nobody collects it.
+  const launched = launchAsPidOne(t, ['sh', '-c', 'sleep 120 & exit 7'], [], election);
+  assert.deepEqual(await launched.end(), { code: 7, signal: null });
+  assert.doesNotMatch(launched.stderr, /outlives/);
+  assert.deepEqual(processesOf(election), []);
+  const raw = await RawSession.open(zookeeper);
+  assert.deepEqual(await raw.children(election), []);
+  await raw.close();
+});
