@@ -131,7 +131,11 @@ export class Journal {
     const { electionPath } = this.#options;
     switch (phase.name) {
       case 'connecting':
-        this.#say('info', 'waiting for the ensemble', { because, zookeeper: this.#options.ensemble });
+        this.#say('info', 'waiting for the ensemble', {
+          because:
+            before.phase.name === 'stopping' ? 'the term is over, its session is left to end' : because,
+          zookeeper: this.#options.ensemble,
+        });
         return;
       case 'joining':
         this.#say('debug', 'joining the election', { because, election: electionPath });

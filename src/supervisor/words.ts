@@ -40,8 +40,9 @@ export function describeEvent(event: Event): string {
     case 'watching':
       return event.exists ? 'watch set' : `${event.name} has gone`;
     case 'child-exited':
-    case 'tree-empty':
       return 'the command has ended';
+    case 'tree-empty':
+      return 'no process of the command is left';
     case 'refused':
       return event.message;
   }

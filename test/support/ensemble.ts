@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary.js';
 import { eventually } from './wait.js';
 import { ZooKeeperServer } from './zookeeper-server.js';
 
-export { type Role, ZooKeeperServer } from './zookeeper-server.js';
+export { ZooKeeperServer } from './zookeeper-server.js';
 
 export interface EnsembleOptions {
   servers?: 1 | 3;

@@ -177,7 +177,7 @@ test('tells of a cut with what is left of the lease, and of its end', () => {
   ]);
   leader.take(killed);
   assert.deepEqual(leader.take({ type: 'tree-empty' }), [
-    'info: waiting for the ensemble because="the command has ended" zookeeper="zk1,zk2"',
+    'info: waiting for the ensemble because="the term is over, its session is left to end" zookeeper="zk1,zk2"',
   ]);
 });
 
