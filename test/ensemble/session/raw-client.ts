@@ -3,6 +3,8 @@
 import { once } from 'node:events';
 import type { Client, ClientError, Stat, WatchEvent } from 'node-zookeeper-client';
 import zookeeper from 'node-zookeeper-client';
+import { limitConnectAttempts } from '../../../src/zookeeper/workarounds/d02-unanswered-connect.js';
+import { STATE } from '../../../src/zookeeper/workarounds/state.js';
 import { withDeadline } from '../../support/wait.js';
 
 /** What the library has beside what the program needs of it. */
@@ -21,6 +23,7 @@ export interface WholeStat extends Stat {
   readonly version: number;
 }
 
+const CONNECT_LIMIT_MS = 1000;
 const NODE_DELETED = 2;
 const EPHEMERAL = 1;
 const EPHEMERAL_SEQUENTIAL = 3;
@@ -37,6 +40,11 @@ export class RawClient {
       sessionTimeout: sessionTimeoutMs,
       spinDelay: 50,
       retries: 0,
+    });
+    // A server that is starting may take a connection and never answer it (D2).
+    const attempts = limitConnectAttempts(client, () => CONNECT_LIMIT_MS);
+    client.connectionManager.on('state', (state: number) => {
+      if (state === STATE.CONNECTING) attempts.begin();
     });
     client.connect();
     await withDeadline('the raw client to connect', once(client, 'connected'));
