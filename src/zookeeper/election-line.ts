@@ -64,21 +64,22 @@ export class ElectionLine {
     const { onAttempt, servers, sessionTimeoutMs, clock } = this.#options;
     this.#session?.abandon();
     this.#watchers.clear();
-    this.#session = new Session(
+    const session = new Session(
       { servers, sessionTimeoutMs, clock },
       {
         connected: (sessionId, grantedMs, sentAt) => {
-          this.#report({ type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
+          this.#report(session, { type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
         },
         suspended: (reason) => {
-          this.#report({ type: 'suspended', reason });
+          this.#report(session, { type: 'suspended', reason });
         },
         lost: (reason) => {
-          this.#report({ type: 'lost', reason });
+          this.#report(session, { type: 'lost', reason });
         },
         attempt: onAttempt,
       },
     );
+    this.#session = session;
   }
 
   /** Settles when the session has ended, or could not be ended in time; never rejects. */
@@ -123,7 +124,7 @@ export class ElectionLine {
   watch(name: string, leader: string, sentAt: number): void {
     this.#perform('watch of the predecessor', async (session) => {
       const [stat, predecessorId, leaderId] = await Promise.all([
-        this.#exists(session, name, this.#watcher(name)),
+        this.#exists(session, name, this.#watcher(session, name)),
         this.#idOf(session, name),
         this.#idOf(session, leader),
       ]);
@@ -171,26 +172,30 @@ export class ElectionLine {
   }
 
   /** Hands an event on outside the client's socket handler, where a bug of ours would pass for an unreadable answer. */
-  #report(event: Event): void {
+  #report(session: Session, event: Event): void {
     queueMicrotask(() => {
-      this.#options.push(event);
+      this.#push(session, event);
     });
+  }
+
+  /** What a session has said that was given up meanwhile would pass for the next one's. */
+  #push(session: Session, event: Event): void {
+    if (session === this.#session) this.#options.push(event);
   }
 
   #perform(what: string, request: (session: Session) => Promise<Event>): void {
     const session = this.#session;
     if (session === undefined) return;
-    request(session).then(this.#options.push, (error: unknown) => {
+    const answer = (event: Event): void => {
+      this.#push(session, event);
+    };
+    request(session).then(answer, (error: unknown) => {
       // The session has reported, or will report, that the connection is gone: the core starts over with the next.
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
       if (!(error instanceof EnsembleError)) throw error;
       const fatal = FATAL.get(error.code);
       if (fatal === undefined) session.drop(error.message);
-      else
-        this.#options.push({
-          type: 'refused',
-          message: `${what} at ${this.#options.electionPath}: ${fatal}`,
-        });
+      else answer({ type: 'refused', message: `${what} at ${this.#options.electionPath}: ${fatal}` });
     });
   }
 
@@ -275,12 +280,12 @@ export class ElectionLine {
   }
 
   /** One function for each name: the client keeps a watcher until it fires, and knows a second one by identity. */
-  #watcher(name: string): () => void {
+  #watcher(session: Session, name: string): () => void {
     const known = this.#watchers.get(name);
     if (known !== undefined) return known;
     const watcher = (): void => {
       this.#watchers.delete(name);
-      this.#report({ type: 'watch-fired', name });
+      this.#report(session, { type: 'watch-fired', name });
     };
     this.#watchers.set(name, watcher);
     return watcher;

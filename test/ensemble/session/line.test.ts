@@ -11,6 +11,8 @@ import { OP } from './wire.js';
 const options = { timeout: 3 * PATIENCE_MS };
 const NO_NODE = -101;
 const NODE_DATA_CHANGED = 3;
+/** Length, xid, zxid and the error. */
+const NO_NODE_REPLY_BYTES = 20;
 
 let ensemble: Ensemble;
 before(async () => {
@@ -124,6 +126,25 @@ test('D13: asks for no version, so that somebody else may write to the znode', o
     const removal = wire.requests.find(({ op }) => op === OP.delete);
     assert.equal(removal?.frame.readInt32BE(removal.frame.length - 4), -1);
     assert.equal(await raw.stat(path), null);
+  }),
+);
+
+test('tells nothing more of a session that was given up, not even what had arrived by then', options, () =>
+  staged(async (stage) => {
+    const way = await stage.proxy();
+    const contender = new WatchedLine(stage, way, { chroot: '', electionPath: '/given-up' });
+    await contender.open();
+    const held = way.bytesToClient;
+    way.stall('toClient');
+    contender.onEvent = ({ type }) => {
+      if (type === 'contenders') contender.line.openSession();
+    };
+    for (let reads = 0; reads < 20; reads += 1) contender.line.read(performance.now());
+    // They come in one piece, since they were held back: so many have arrived when the session is given up.
+    await eventually('every answer to be held', () => way.bytesToClient >= held + 20 * NO_NODE_REPLY_BYTES);
+    way.pass();
+    await contender.next('connected');
+    assert.equal(contender.seen.filter(({ type }) => type === 'contenders').length, 1);
   }),
 );
 

@@ -11,6 +11,10 @@ type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
 export class WatchedLine {
   readonly line: ElectionLine;
   readonly events: Event[] = [];
+  /** Every event so far, whether it was waited for or not. */
+  readonly seen: Event[] = [];
+  /** Called with each event, within the call that hands it on. */
+  onEvent: (event: Event) => void = () => undefined;
 
   constructor(stage: Stage, way: TcpProxy, options: Pick<ElectionLineOptions, 'electionPath' | 'chroot'>) {
     this.line = new stage.subject.ElectionLine({
@@ -19,7 +23,11 @@ export class WatchedLine {
       data: SOMEBODY,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       clock: () => performance.now(),
-      push: (event) => this.events.push(event),
+      push: (event) => {
+        this.events.push(event);
+        this.seen.push(event);
+        this.onEvent(event);
+      },
       onAttempt: () => undefined,
       ...options,
     });
