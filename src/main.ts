@@ -30,8 +30,7 @@ export async function main(signals: SignalSource): Promise<void> {
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`zk-leader-run: ${error.message}\n`);
-      process.exitCode = error.exitCode;
-      process.exit();
+      process.exit(error.exitCode);
     }
     process.stderr.write(`zk-leader-run: internal error: ${describe(error)}\n`);
     process.exit(exitCodes.ownError);

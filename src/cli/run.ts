@@ -6,6 +6,7 @@ import { Job } from '../child/job.js';
 import { monotonicClock } from '../clock.js';
 import type { Settings } from '../election/model.js';
 import { contradiction } from '../election/timing.js';
+import { exitCodes } from '../exit-codes.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
@@ -121,6 +122,6 @@ function killCommandIfWeCrash(job: Job, log: Log): void {
   process.on('uncaughtException', (error) => {
     job.kill();
     log.write('error', 'internal error', { because: error.stack ?? String(error) });
-    void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(125));
+    void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(exitCodes.ownError));
   });
 }

@@ -1,6 +1,6 @@
 // Owns what the end of the command means. Leadership goes on only behind `tree-empty`.
 
-import type { ChildExit, Ending, Outcome, Settings, State, StopCause } from './model.js';
+import type { ChildExit, Next, Outcome, Settings, State, StopCause } from './model.js';
 import { end, isConnected, join, outcome, resign, stop } from './transitions.js';
 
 export function onChildExited(settings: Settings, state: State, exit: ChildExit, now: number): Outcome {
@@ -24,7 +24,7 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
   return next.kind === 'rejoin' ? join(settings, { ...state, waitingSince: now }) : end(state, next);
 }
 
-function afterTerm(settings: Settings, cause: StopCause): Ending | { readonly kind: 'rejoin' } {
+function afterTerm(settings: Settings, cause: StopCause): Next {
   switch (cause.kind) {
     case 'asked':
       return { kind: 'asked', signal: cause.signal };

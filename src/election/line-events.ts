@@ -3,7 +3,7 @@
 import type { Behind } from './contenders.js';
 import { describePattern, standing, strangers } from './contenders.js';
 import { addAnswer, addHeartbeat } from './lease.js';
-import type { Event, Outcome, Phase, Settings, State, Znode } from './model.js';
+import type { Event, Outcome, PhaseOf, Settings, State, Znode } from './model.js';
 import {
   andThen,
   end,
@@ -100,7 +100,7 @@ function takePlace(settings: Settings, state: State, event: Answer<'contenders'>
 }
 
 /** Watches the predecessor, and asks who leads whenever that has changed. */
-function standBehind(state: State, phase: Extract<Phase, { name: 'standby' }>, place: Behind): Outcome {
+function standBehind(state: State, phase: PhaseOf<'standby'>, place: Behind): Outcome {
   const { standing: before } = phase;
   const { predecessor, leader } = place;
   const known =

@@ -39,6 +39,9 @@ export type Ending =
   | { readonly kind: 'leadership-lost' }
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What follows a term, or a place in line given back. */
+export type Next = Ending | { readonly kind: 'rejoin' };
+
 /** What happened. Answers repeat the moment at which the command that caused them was performed. */
 export type Event =
   | { readonly type: 'clock' }
@@ -155,7 +158,7 @@ export type Phase =
   | {
       readonly name: 'resigning';
       readonly znode: Znode;
-      readonly next: Ending | { readonly kind: 'rejoin' };
+      readonly next: Next;
       readonly giveUpAt: number;
     }
   | { readonly name: 'ended'; readonly ending: Ending };
@@ -166,6 +169,9 @@ export type Standby =
   /** First in line; but a stranger stands under the election path, and may lead by its own order. */
   | { readonly kind: 'barred' }
   | (Behind & { readonly watched: boolean });
+
+/** The phase of that name. */
+export type PhaseOf<Name extends Phase['name']> = Extract<Phase, { name: Name }>;
 
 export interface State {
   readonly session: Session;

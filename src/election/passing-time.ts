@@ -1,7 +1,7 @@
 // Owns what follows from the clock alone, and when it follows next.
 // It is asked before every event, so that a deadline that has passed is latched before anything else is believed.
 
-import type { Outcome, Phase, Settings, State } from './model.js';
+import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import {
   andThen,
   end,
@@ -77,7 +77,7 @@ function deadlineAt(settings: Settings, state: State): number {
 }
 
 /** Whatever the command was promised when it was asked to stop, the lease's SIGKILL stands. */
-function killDueAt(settings: Settings, state: State, phase: Extract<Phase, { name: 'stopping' }>): number {
+function killDueAt(settings: Settings, state: State, phase: PhaseOf<'stopping'>): number {
   return Math.min(phase.killAt, leaseOf(settings, state)?.killAt ?? -Infinity);
 }
 
@@ -94,9 +94,7 @@ function heartbeatDueAt(settings: Settings, state: State): number {
     return Infinity;
   }
   const intervalMs = heartbeatIntervalMs(settings, state, session.timeoutMs);
-  return session.link.heartbeatSentAt === undefined && intervalMs < Infinity
-    ? -Infinity
-    : (session.link.heartbeatSentAt ?? 0) + intervalMs;
+  return intervalMs === Infinity ? Infinity : (session.link.heartbeatSentAt ?? -Infinity) + intervalMs;
 }
 
 function heartbeatIntervalMs(settings: Settings, state: State, sessionTimeoutMs: number): number {

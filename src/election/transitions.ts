@@ -1,11 +1,20 @@
 // Owns the ways from one phase to the next that more than one event can cause.
 // Must never be asked whether a transition is right: the caller decides, this writes it down.
 
-import type { Command, Ending, Link, Outcome, Phase, Settings, State, StopCause, Znode } from './model.js';
+import type {
+  Command,
+  Ending,
+  Link,
+  Next,
+  Outcome,
+  PhaseOf,
+  Settings,
+  State,
+  StopCause,
+  Znode,
+} from './model.js';
 import type { Deadlines } from './timing.js';
 import { contradiction, deadlines, resignLimitMs } from './timing.js';
-
-type Stopping = Extract<Phase, { name: 'stopping' }>;
 
 /** A step that changes the state and wants these commands performed. */
 export function outcome(state: State, ...commands: readonly Command[]): Outcome {
@@ -101,14 +110,21 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     lost: now,
     exited: now + settings.timing.leaseGraceMs,
   }[cause.kind];
-  const stopping: Stopping = { name: 'stopping', znode, cause, killAt, killedAt: undefined, znodeHeld: true };
+  const stopping: PhaseOf<'stopping'> = {
+    name: 'stopping',
+    znode,
+    cause,
+    killAt,
+    killedAt: undefined,
+    znodeHeld: true,
+  };
   return cause.kind === 'lost'
     ? killAtOnce(state, stopping, now)
     : outcome({ ...state, phase: stopping }, { type: 'signal-child', signal: settings.stopSignal });
 }
 
 /** The znode is gone: whoever is next may lead already, and nothing comes before SIGKILL. */
-export function killAtOnce(state: State, phase: Stopping, now: number): Outcome {
+export function killAtOnce(state: State, phase: PhaseOf<'stopping'>, now: number): Outcome {
   const { killedAt = now } = phase;
   return outcome(
     { ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now), killedAt, znodeHeld: false } },
@@ -117,13 +133,7 @@ export function killAtOnce(state: State, phase: Stopping, now: number): Outcome 
 }
 
 /** Gives the place in line back, and ends or begins anew once the ensemble has said that the znode is gone. */
-export function resign(
-  settings: Settings,
-  state: State,
-  znode: Znode,
-  next: Ending | { readonly kind: 'rejoin' },
-  now: number,
-): Outcome {
+export function resign(settings: Settings, state: State, znode: Znode, next: Next, now: number): Outcome {
   const { session } = state;
   const timeoutMs = session.status === 'live' ? session.timeoutMs : settings.timing.sessionTimeoutMs;
   const rejoins = next.kind === 'rejoin';

@@ -3,19 +3,12 @@
 
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type { Command, Ending, Event, Phase, Settings, State } from '../election/model.js';
+import type { Ending, Phase, PhaseOf, Settings, State } from '../election/model.js';
 import { leaseOf } from '../election/transitions.js';
 import type { LogFields, LogLevel } from '../log/line.js';
 import type { Log } from '../log/log.js';
+import type { Step } from './supervisor.js';
 import { describeCause, describeEnding, describeEvent, strangerFields } from './words.js';
-
-export interface Step {
-  readonly before: State;
-  readonly event: Event;
-  readonly after: State;
-  readonly commands: readonly Command[];
-  readonly now: number;
-}
 
 export interface JournalOptions {
   readonly log: Log;
@@ -74,7 +67,7 @@ export class Journal {
     this.#complaints(step);
   }
 
-  #connection({ event, before, after }: Step): void {
+  #connection({ event, before, after, now }: Step): void {
     if (event.type === 'connected') {
       this.#attempts = 0;
       this.#complainedAt = -Infinity;
@@ -87,7 +80,7 @@ export class Journal {
     } else if (event.type === 'suspended') {
       this.#say('warn', 'connection lost', {
         because: event.reason,
-        lease_left_ms: this.#leaseLeftMs(before),
+        lease_left_ms: this.#leaseLeftMs(before, now),
       });
     } else if (event.type === 'lost') {
       this.#say('warn', 'session lost', { because: event.reason });
@@ -107,10 +100,10 @@ export class Journal {
     });
   }
 
-  #leaseLeftMs(state: State): number | undefined {
+  #leaseLeftMs(state: State, now: number): number | undefined {
     if (state.phase.name !== 'leading' && state.phase.name !== 'stopping') return undefined;
     const lease = leaseOf(this.#options.settings, state);
-    return lease === undefined ? undefined : Math.round(lease.leaseUntil - this.#options.clock());
+    return lease === undefined ? undefined : Math.round(lease.leaseUntil - now);
   }
 
   #strangersSeen({ event, after }: Step): void {
@@ -178,7 +171,7 @@ export class Journal {
     }
   }
 
-  #standby(phase: Extract<Phase, { name: 'standby' }>, because: string): void {
+  #standby(phase: PhaseOf<'standby'>, because: string): void {
     if (phase.standing.kind === 'barred') {
       this.#say('error', 'first in line, and not leading while strangers stand there', { because });
       return;

@@ -24,19 +24,22 @@ export interface Containment {
   kill(): void;
 }
 
+/** One turn of the loop, as whoever looks on sees it. */
+export interface Step {
+  readonly before: State;
+  readonly event: Event;
+  readonly after: State;
+  readonly commands: readonly Command[];
+  readonly now: number;
+}
+
 export interface SupervisorOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly line: Line;
   readonly containment: Containment;
   /** Sees every step, after its commands are known and before they are performed. */
-  readonly observe: (step: {
-    before: State;
-    event: Event;
-    after: State;
-    commands: readonly Command[];
-    now: number;
-  }) => void;
+  readonly observe: (step: Step) => void;
 }
 
 /**
