@@ -3,6 +3,7 @@
 import { Job } from '../../../src/child/job.js';
 import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
+import { replaceStandardStreams } from '../../../src/standard-streams.js';
 
 export type Order =
   | { readonly verb: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }
@@ -25,6 +26,7 @@ export type Report =
   | { readonly type: 'exited'; readonly exit: string }
   | { readonly type: 'empty' };
 
+replaceStandardStreams();
 const log = createLog(JSON.parse(process.argv[2] ?? '') as LogOptions);
 let running: Job | undefined;
 
