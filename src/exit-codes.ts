@@ -3,6 +3,8 @@ import { constants } from 'node:os';
 
 /** The exit codes of zk-leader-run itself: sysexits.h where it has a word for it, else those of env(1) and nohup(1). */
 export const exitCodes = {
+  /** The answer of a question is no: that epoch does not lead. */
+  no: 1,
   /** No ensemble in time, or leadership lost with `--on-lost exit` (EX_UNAVAILABLE). */
   unavailable: 69,
   /** Not elected within `--wait`; trying again later may help (EX_TEMPFAIL). */

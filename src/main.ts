@@ -18,7 +18,7 @@ export async function main(signals: SignalSource): Promise<void> {
     switch (parsed.kind) {
       case 'help': {
         const { helpText } = await import('./cli/help.js');
-        process.stdout.write(helpText(isatty(1) ? new WriteStream(1).columns : undefined));
+        process.stdout.write(helpText(parsed.subcommand, isatty(1) ? new WriteStream(1).columns : undefined));
         return;
       }
       case 'version':
@@ -26,6 +26,11 @@ export async function main(signals: SignalSource): Promise<void> {
         return;
       case 'run':
         exitWith(await run(parsed.options, signals));
+        return;
+      case 'verify': {
+        const { verify } = await import('./cli/verify.js');
+        exitWith(await verify(parsed.options, signals));
+      }
     }
   } catch (error) {
     if (error instanceof UsageError) {

@@ -1,11 +1,13 @@
-// Owns the text of --help. The options come from the one table of options; only the prose is written here.
+// Owns the text of --help. The options come from the tables of options; only the prose is written here.
 import yargs from 'yargs';
-import { optionTable, shownNames, type OptionEntry } from '../options/option-table.js';
+import type { OptionEntry } from '../options/option.js';
+import { optionsOf, shownOptions, type SubcommandName, subcommandNames, subcommands } from './subcommands.js';
 
 const WIDEST = 100;
 
 // yargs would wrap the examples in a column of half the width.
-const EPILOGUE = `Examples:
+const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
+  run: `Examples:
   One job, on one of all servers that say so:
     zk-leader-run -- ./sync-job.sh
   An interpreter needs --election; three ZooKeeper servers and a chroot:
@@ -24,21 +26,43 @@ Exit codes:
 Durations need a unit: 500ms, 10s, 2m, 1h. What follows -- reaches the command byte for byte,
 with no shell in between. Every option can be set in the environment too, as ZK_LEADER_RUN_ and
 its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. The command
-line wins.`;
+line wins. Each subcommand has a --help of its own.`,
+  verify: `Examples:
+  In the command that zk-leader-run has started, so as not to begin a long step in vain:
+    zk-leader-run verify && ./rebuild-index
+  From anywhere else:
+    zk-leader-run verify -z zk1,zk2,zk3 -e /jobs/nightly --epoch 1621
+
+Exit codes:
+  0    it led: at a moment between the question and the answer, as a quorum has confirmed
+  1    it does not lead
+  69   it cannot be told: no answer from a quorum within --timeout
+  125  an error of zk-leader-run itself, such as an unknown option
+
+Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the
+past the moment it arrives: a resource that checks the epoch of each write needs no such question.`,
+};
 
 /** Returns the text of --help, wrapped for a terminal of that many columns (100 where there is none). */
-export function helpText(columns: number | undefined): string {
+export function helpText(subcommand: SubcommandName, columns: number | undefined): string {
+  const { usage, summary } = subcommands[subcommand];
   const help = yargs([])
     .scriptName('zk-leader-run')
     .detectLocale(false)
+    .updateStrings({ 'Commands:': 'Subcommands:' })
     .help(false)
     .version(false)
     .wrap(Math.min(WIDEST, columns ?? WIDEST))
-    .usage('Usage: $0 [run] [options] -- COMMAND [ARG...]\n')
-    .usage('Runs COMMAND on exactly one server: the leader of an election on Apache ZooKeeper.');
+    .usage(`Usage: $0 ${usage}\n`)
+    .usage(summary);
+  if (subcommand === 'run') {
+    for (const name of subcommandNames) help.command(subcommands[name].usage, subcommands[name].summary);
+  }
+  const options = optionsOf(subcommand);
   // Declared without types: those would make yargs print [string] behind every line.
-  for (const name of shownNames) {
-    const entry: OptionEntry = optionTable[name];
+  for (const name of shownOptions(Object.entries(options))) {
+    const entry: OptionEntry | undefined = options[name];
+    if (entry === undefined) continue;
     const { alias, group, meaning } = entry;
     const byDefault = entry.defaultInWords ?? entry.default ?? '';
     help.option(name, {
@@ -49,7 +73,7 @@ export function helpText(columns: number | undefined): string {
   }
   help.option('help', { alias: 'h', group: 'Other:', describe: 'Show this text' });
   help.option('version', { alias: 'V', group: 'Other:', describe: 'Show the version' });
-  help.epilogue(EPILOGUE);
+  help.epilogue(EPILOGUES[subcommand]);
   let text = '';
   help.showHelp((shown) => {
     text = shown;

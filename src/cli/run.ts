@@ -2,10 +2,9 @@
 
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { Job } from '../child/job.js';
 import { monotonicClock } from '../clock.js';
-import type { Settings } from '../election/model.js';
-import { contradiction } from '../election/timing.js';
+import type { Settings, Znode } from '../election/model.js';
+import { contradiction, silenceLimitMs } from '../election/timing.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
@@ -14,6 +13,8 @@ import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
+import { type Term, WatchdogClient } from '../watchdog/client.js';
+import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
@@ -35,11 +36,31 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
-  const job = new Job(
-    { command: options.command, stdin: options.stdin },
+  const watchdog = new WatchdogClient(
     {
+      charge: chargeOf(options),
+      clock,
+      silenceLimitMs: () => silenceLimitMs(settings.timing.sessionTimeoutMs),
+    },
+    {
+      ready: (pid, report) => {
+        journal.watchdogReady(pid, report);
+        supervisor.push({ type: 'watchdog-ready' });
+      },
+      refused: (message) => {
+        supervisor.push({ type: 'refused', message });
+      },
+      sweeping: (what) => {
+        journal.sweeping(what);
+      },
+      lost: (reason) => {
+        supervisor.push({ type: 'watchdog-lost', reason });
+      },
       started: (pid) => {
         journal.started(pid);
+      },
+      expired: () => {
+        journal.expired();
       },
       exited: (exit) => {
         supervisor.push({ type: 'child-exited', exit });
@@ -63,38 +84,47 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     onAttempt: (server) => {
       journal.attempt(server);
     },
+    onSession: (id, password, timeoutMs) => {
+      watchdog.setSession({
+        id,
+        password: password.toString('hex'),
+        timeoutMs,
+        servers: [...ensemble.servers],
+      });
+    },
   });
   const supervisor = new Supervisor({
     settings,
     clock,
     line,
-    containment: {
-      start: (znode) => {
-        job.start({
-          ZK_LEADER_ELECTION: electionPath,
-          ZK_LEADER_ZNODE: `${electionPath}/${znode.name}`,
-          ZK_LEADER_EPOCH: String(znode.epoch),
-          ZK_LEADER_ID: options.id,
-        });
+    watchdog: {
+      launch: () => {
+        watchdog.launch();
       },
-      signal: (signal) => {
-        job.signal(signal);
+      start: (znode, killAt) => {
+        watchdog.start(termOf(options, znode), killAt);
+      },
+      setDeadline: (killAt) => {
+        watchdog.setDeadline(killAt);
+      },
+      signal: (signal, to) => {
+        watchdog.signal(signal, to);
       },
       kill: () => {
-        job.kill();
+        watchdog.kill();
       },
     },
     observe: (step) => {
       journal.observe(step);
     },
   });
-  killCommandIfWeCrash(job, log);
+  leaveToWatchdogIfWeCrash(watchdog, log);
   const ended = supervisor.run();
   signals.deliverTo((signal) => {
     supervisor.push({ type: 'signal', signal });
   });
   const ending = await ended;
-  await line.close();
+  await Promise.all([line.close(), watchdog.leave()]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
 }
@@ -114,13 +144,29 @@ function contenderData({ id, command }: RunOptions): ContenderData {
   return { id, host: hostname(), pid: process.pid, command: command.argv0, since: new Date().toISOString() };
 }
 
-/** A bug must not leave a command behind; the session then ends by its timeout, as it would had we been killed. */
-function killCommandIfWeCrash(job: Job, log: Log): void {
-  process.on('exit', () => {
-    job.kill();
-  });
+function chargeOf({ command, stdin, containment, containmentRequired }: RunOptions): Charge {
+  return { command: { ...command, args: [...command.args] }, stdin, containment, containmentRequired };
+}
+
+function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Znode): Term {
+  return {
+    epoch,
+    environment: {
+      ZK_LEADER_ZOOKEEPER: ensemble.text,
+      ZK_LEADER_ELECTION: electionPath,
+      ZK_LEADER_ZNODE: `${electionPath}/${name}`,
+      ZK_LEADER_EPOCH: String(epoch),
+      ZK_LEADER_ID: id,
+    },
+    // The znode's name holds our guid and a number of the ensemble's.
+    marker: 'ZK_LEADER_ZNODE',
+  };
+}
+
+/** A bug must not leave a command behind: the watchdog ends it, and then the session. */
+function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
-    job.kill();
+    watchdog.desert();
     log.write('error', 'internal error', { because: error.stack ?? String(error) });
     void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(exitCodes.ownError));
   });

@@ -1,7 +1,8 @@
-// Owns what the end of the command means. Leadership goes on only behind `tree-empty`.
+// Owns what the end of the command, or of the watchdog that holds it, means. Leadership goes on only behind `tree-empty`.
 
-import type { ChildExit, Next, Outcome, Settings, State, StopCause } from './model.js';
-import { end, isConnected, join, outcome, resign, stop } from './transitions.js';
+import type { ChildExit, Next, Outcome, PhaseOf, Settings, State, StopCause } from './model.js';
+import { lead } from './line-events.js';
+import { andThen, end, isConnected, join, killAtOnce, outcome, resign, stop } from './transitions.js';
 
 export function onChildExited(settings: Settings, state: State, exit: ChildExit, now: number): Outcome {
   const { phase } = state;
@@ -14,6 +15,21 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
   const { phase } = state;
   if (phase.name !== 'stopping') return outcome(state);
   const next = afterTerm(settings, phase.cause);
+  // A watchdog lost with its command is replaced only now: there was nothing left for it to hold.
+  const rearmed =
+    state.watchdog === 'starting' && next.kind === 'rejoin'
+      ? outcome(state, { type: 'start-watchdog' })
+      : outcome(state);
+  return andThen(rearmed, (ready) => letGo(settings, ready, phase, next, now));
+}
+
+function letGo(
+  settings: Settings,
+  state: State,
+  phase: PhaseOf<'stopping'>,
+  next: Next,
+  now: number,
+): Outcome {
   if (phase.znodeHeld && next.kind === 'rejoin' && !isConnected(state)) {
     // Our attempts to connect may arrive, and keep the session alive, while their answers are lost: nobody would lead.
     // Nobody runs here any more, so the session is left to end.
@@ -32,6 +48,33 @@ function afterTerm(settings: Settings, cause: StopCause): Next {
       return { kind: 'child-exited', exit: cause.exit };
     case 'lease':
     case 'lost':
+    case 'unwatched':
       return { kind: settings.onLost === 'exit' ? 'leadership-lost' : 'rejoin' };
+  }
+}
+
+export function onWatchdogReady(settings: Settings, state: State, now: number): Outcome {
+  const watched: State = { ...state, watchdog: 'ready' };
+  if (state.phase.name === 'connecting') return join(settings, watched);
+  return state.phase.name === 'elected' ? lead(settings, watched, now) : outcome(watched);
+}
+
+/** Whatever it held has to be killed by us, and its place taken by another before a command is started again. */
+export function onWatchdogLost(settings: Settings, state: State, reason: string, now: number): Outcome {
+  const { phase } = state;
+  const unwatched: State = { ...state, watchdog: 'starting' };
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+    case 'standby':
+    case 'elected':
+    case 'resigning':
+      return outcome(unwatched, { type: 'start-watchdog' });
+    case 'leading':
+      return stop(settings, unwatched, phase.znode, { kind: 'unwatched', reason }, now);
+    case 'stopping':
+      return killAtOnce(unwatched, phase, now);
+    case 'ended':
+      return outcome(state);
   }
 }

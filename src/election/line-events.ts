@@ -159,8 +159,8 @@ export function onHeartbeat(
   return lead(settings, renewed, now);
 }
 
-/** Starts the command, once a heartbeat sent since the turn came is answered and the lease has room. */
-function lead(settings: Settings, state: State, now: number): Outcome {
+/** Starts the command, once a heartbeat sent since the turn came is answered, the lease has room, and there is a watchdog. */
+export function lead(settings: Settings, state: State, now: number): Outcome {
   const { phase, session } = state;
   if (phase.name !== 'elected' || session.status !== 'live' || session.link.status !== 'connected') {
     return outcome(state);
@@ -169,6 +169,7 @@ function lead(settings: Settings, state: State, now: number): Outcome {
   if (proved === undefined || proved.sentAt < phase.since) return heartbeat(state, phase.znode, now);
   const lease = leaseOf(settings, state);
   if (lease === undefined || lease.terminateAt - now < roomToStartMs(settings.timing)) return outcome(state);
+  if (state.watchdog !== 'ready') return outcome(state);
   if (phase.znode.epoch <= state.lastEpoch) {
     return resign(settings, state, phase.znode, { kind: 'rejoin' }, now);
   }
@@ -178,7 +179,7 @@ function lead(settings: Settings, state: State, now: number): Outcome {
       lastEpoch: phase.znode.epoch,
       phase: { name: 'leading', znode: phase.znode, since: now },
     },
-    { type: 'start-child', znode: phase.znode },
+    { type: 'start-child', znode: phase.znode, killAt: lease.killAt },
   );
 }
 
@@ -207,7 +208,7 @@ function znodeGone(settings: Settings, state: State, now: number): Outcome {
         now,
       );
     case 'stopping':
-      return killAtOnce(state, phase, now);
+      return killAtOnce(state, { ...phase, znodeHeld: false }, now);
     case 'connecting':
     case 'joining':
     case 'resigning':

@@ -78,7 +78,11 @@ export type Event =
   | { readonly type: 'removed'; readonly sentAt: number; readonly name: string }
   // The command.
   | { readonly type: 'child-exited'; readonly exit: ChildExit }
-  | { readonly type: 'tree-empty' };
+  /** No process of the command is left: proved, or nothing was ever started. */
+  | { readonly type: 'tree-empty' }
+  // The watchdog, which holds the command.
+  | { readonly type: 'watchdog-ready' }
+  | { readonly type: 'watchdog-lost'; readonly reason: string };
 
 /** What is to be done, in this order. Requests are of the present connection; none outlives it. */
 export type Command =
@@ -89,8 +93,12 @@ export type Command =
   | { readonly type: 'watch'; readonly name: string; readonly leader: string }
   | { readonly type: 'heartbeat'; readonly name: string }
   | { readonly type: 'remove'; readonly name: string }
-  | { readonly type: 'start-child'; readonly znode: Znode }
-  | { readonly type: 'signal-child'; readonly signal: string }
+  | { readonly type: 'start-watchdog' }
+  /** The watchdog kills the command at `killAt`, whatever has become of us by then. */
+  | { readonly type: 'start-child'; readonly znode: Znode; readonly killAt: number }
+  | { readonly type: 'set-deadline'; readonly killAt: number }
+  /** To the process group of the command, as a terminal would; or to every process of its tree. */
+  | { readonly type: 'signal-child'; readonly signal: string; readonly to: 'group' | 'tree' }
   | { readonly type: 'kill-child' }
   | { readonly type: 'end'; readonly ending: Ending };
 
@@ -127,10 +135,12 @@ export type StopCause =
   | { readonly kind: 'asked'; readonly signal: string }
   | { readonly kind: 'lease' }
   | { readonly kind: 'lost'; readonly reason: string }
+  /** The watchdog has gone: should we go too, nobody would end the command. */
+  | { readonly kind: 'unwatched'; readonly reason: string }
   | { readonly kind: 'exited'; readonly exit: ChildExit };
 
 export type Phase =
-  /** No session yet. */
+  /** No session yet, or no watchdog. */
   | { readonly name: 'connecting' }
   /** Looks at the election path, then makes a znode; starts over with every new connection. */
   | { readonly name: 'joining'; readonly step: 'surveying' | 'creating' | 'discarding' }
@@ -175,6 +185,8 @@ export type PhaseOf<Name extends Phase['name']> = Extract<Phase, { name: Name }>
 
 export interface State {
   readonly session: Session;
+  /** Nobody stands for election, and no command is started, without one that is ready. */
+  readonly watchdog: 'starting' | 'ready';
   readonly phase: Phase;
   /** When this contender began to stand in line: at the start, and after each term lost. */
   readonly waitingSince: number;

@@ -76,6 +76,15 @@ function deadlineAt(settings: Settings, state: State): number {
   }
 }
 
+/** The moment by which the command is dead even if we are not there to kill it; undefined when it is no later than now. */
+export function watchdogDeadline(settings: Settings, state: State): number | undefined {
+  const { phase } = state;
+  if (phase.name === 'leading') return leaseOf(settings, state)?.killAt;
+  return phase.name === 'stopping' && phase.killedAt === undefined
+    ? killDueAt(settings, state, phase)
+    : undefined;
+}
+
 /** Whatever the command was promised when it was asked to stop, the lease's SIGKILL stands. */
 function killDueAt(settings: Settings, state: State, phase: PhaseOf<'stopping'>): number {
   return Math.min(phase.killAt, leaseOf(settings, state)?.killAt ?? -Infinity);

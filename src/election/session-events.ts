@@ -94,7 +94,7 @@ export function onLost(settings: Settings, state: State, reason: string, now: nu
     case 'leading':
       return andThen(stop(settings, opening, phase.znode, { kind: 'lost', reason }, now), open);
     case 'stopping':
-      return andThen(killAtOnce(opening, phase, now), open);
+      return andThen(killAtOnce(opening, { ...phase, znodeHeld: false }, now), open);
     case 'resigning':
       return phase.next.kind === 'rejoin'
         ? andThen(open(opening), (next) => join(settings, next))

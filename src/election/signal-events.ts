@@ -23,7 +23,7 @@ function hasCommand(state: State): boolean {
 }
 
 function forward(state: State, signal: string): Outcome {
-  return outcome(state, { type: 'signal-child', signal });
+  return outcome(state, { type: 'signal-child', signal, to: 'group' });
 }
 
 /** The first request is polite; a second means at once. */

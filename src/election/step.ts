@@ -14,7 +14,7 @@
 //                                znode         empty
 //                                   └──> ended
 
-import { onChildExited, onTreeEmpty } from './child-events.js';
+import { onChildExited, onTreeEmpty, onWatchdogLost, onWatchdogReady } from './child-events.js';
 import {
   onContenders,
   onHeartbeat,
@@ -25,7 +25,7 @@ import {
   onWatching,
 } from './line-events.js';
 import type { Event, Outcome, Settings, State } from './model.js';
-import { passTime } from './passing-time.js';
+import { passTime, watchdogDeadline } from './passing-time.js';
 import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
 import { onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
@@ -33,7 +33,14 @@ import { andThen, outcome } from './transitions.js';
 /** The state before anything happened, and the first thing to do. */
 export function begin(now: number): Outcome {
   return outcome(
-    { session: { status: 'opening' }, phase: { name: 'connecting' }, waitingSince: now, lastEpoch: -1n },
+    {
+      session: { status: 'opening' },
+      watchdog: 'starting',
+      phase: { name: 'connecting' },
+      waitingSince: now,
+      lastEpoch: -1n,
+    },
+    { type: 'start-watchdog' },
     { type: 'open-session' },
   );
 }
@@ -47,7 +54,17 @@ export function step(settings: Settings, state: State, event: Event, now: number
   const handled = andThen(late, (latched) =>
     latched.phase.name === 'ended' ? outcome(latched) : handle(settings, latched, event, now),
   );
-  return andThen(handled, (next) => passTime(settings, next, now));
+  const settled = andThen(handled, (next) => passTime(settings, next, now));
+  return andThen(settled, (next) => feedWatchdog(settings, state, next));
+}
+
+/** Tells the watchdog the deadline whenever the ensemble's answers, or our own haste, have moved it. */
+function feedWatchdog(settings: Settings, before: State, after: State): Outcome {
+  const told = watchdogDeadline(settings, before);
+  const killAt = watchdogDeadline(settings, after);
+  return told === undefined || killAt === undefined || killAt === told
+    ? outcome(after)
+    : outcome(after, { type: 'set-deadline', killAt });
 }
 
 function handle(settings: Settings, state: State, event: Event, now: number): Outcome {
@@ -82,5 +99,9 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
       return onChildExited(settings, state, event.exit, now);
     case 'tree-empty':
       return onTreeEmpty(settings, state, now);
+    case 'watchdog-ready':
+      return onWatchdogReady(settings, state, now);
+    case 'watchdog-lost':
+      return onWatchdogLost(settings, state, event.reason, now);
   }
 }

@@ -94,9 +94,10 @@ export function tooShort(settings: Settings, { session }: State): string | undef
     : `${granted}: ${wrong}`;
 }
 
-/** Begins at the end of the line: as soon as there is a connection, with a look at the election path. */
+/** Begins at the end of the line: as soon as there are a connection and a watchdog, with a look at the election path. */
 export function join(settings: Settings, state: State): Outcome {
-  if (!isConnected(state)) return outcome({ ...state, phase: { name: 'connecting' } });
+  if (!isConnected(state) || state.watchdog !== 'ready')
+    return outcome({ ...state, phase: { name: 'connecting' } });
   const message = tooShort(settings, state);
   if (message !== undefined) return end(state, { kind: 'refused', message });
   return outcome({ ...state, phase: { name: 'joining', step: 'surveying' } }, { type: 'survey' });
@@ -108,6 +109,7 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     asked: now + settings.timing.stopTimeoutMs,
     lease: leaseOf(settings, state)?.killAt ?? now,
     lost: now,
+    unwatched: now,
     exited: now + settings.timing.leaseGraceMs,
   }[cause.kind];
   const stopping: PhaseOf<'stopping'> = {
@@ -118,16 +120,26 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     killedAt: undefined,
     znodeHeld: true,
   };
-  return cause.kind === 'lost'
-    ? killAtOnce(state, stopping, now)
-    : outcome({ ...state, phase: stopping }, { type: 'signal-child', signal: settings.stopSignal });
+  switch (cause.kind) {
+    case 'lost':
+      return killAtOnce(state, { ...stopping, znodeHeld: false }, now);
+    case 'unwatched':
+      return killAtOnce(state, stopping, now);
+    case 'asked':
+    case 'lease':
+    case 'exited':
+      return outcome(
+        { ...state, phase: stopping },
+        { type: 'signal-child', signal: settings.stopSignal, to: 'tree' },
+      );
+  }
 }
 
-/** The znode is gone: whoever is next may lead already, and nothing comes before SIGKILL. */
+/** The znode, or the watchdog, is gone: whoever is next may lead already, and nothing comes before SIGKILL. */
 export function killAtOnce(state: State, phase: PhaseOf<'stopping'>, now: number): Outcome {
   const { killedAt = now } = phase;
   return outcome(
-    { ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now), killedAt, znodeHeld: false } },
+    { ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now), killedAt } },
     ...(phase.killedAt === undefined ? [{ type: 'kill-child' } as const] : []),
   );
 }

@@ -18,6 +18,16 @@ export interface ConnectString {
   readonly chroot: string;
 }
 
+/** The ensemble as parsed, and as the operator wrote it. */
+export interface Ensemble extends ConnectString {
+  readonly text: string;
+}
+
+/** Parses a connect string, and keeps it; throws a UsageError as parseConnectString does. */
+export function parseEnsemble(option: string, text: string): Ensemble {
+  return { ...parseConnectString(option, text), text };
+}
+
 /** Parses a connect string; throws a UsageError that names the option and the part that is wrong. */
 export function parseConnectString(option: string, text: string): ConnectString {
   const refuse = (problem: string): never => {

@@ -27,6 +27,13 @@ export function parseDuration(option: string, text: string, expected = EXPECTED)
   return ms;
 }
 
+/** Parses a duration of at least a millisecond; throws a UsageError for anything else. */
+export function parsePositiveDuration(option: string, text: string): number {
+  const ms = parseDuration(option, text);
+  if (ms > 0) return ms;
+  throw new UsageError(option, `expected a duration of at least 1ms, got ${quote(text)}`);
+}
+
 /** Formats milliseconds in the largest unit that divides them, else in seconds: "2m", "1.5s", "forever". */
 export function formatDuration(ms: number): string {
   if (ms === Infinity) return 'forever';

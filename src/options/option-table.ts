@@ -1,21 +1,7 @@
-// Owns the list of options: their names, defaults and meanings. The command line, the environment, the help
+// Owns the options of `run`: their names, defaults and meanings. The command line, the environment, the help
 // and every error message are made from it, so that none can know an option that another does not.
 
-type OptionGroup = 'Election' | 'Lease and stopping' | 'Command' | 'Logging';
-
-export interface OptionEntry {
-  readonly group: OptionGroup;
-  readonly alias?: string;
-  /** The text that is parsed when nothing is given; undefined where the default depends on the run. */
-  readonly default: string | undefined;
-  /** The default in words, where it is not a text. */
-  readonly defaultInWords?: string;
-  /** Kept out of the help, and of the guesses at what was meant. */
-  readonly hidden?: true;
-  /** Takes no value on the command line. */
-  readonly isSwitch?: true;
-  readonly meaning: string;
-}
+import type { OptionTable } from './option.js';
 
 export const optionTable = {
   zookeeper: {
@@ -96,34 +82,25 @@ export const optionTable = {
     isSwitch: true,
     meaning: 'Let the command read our standard input',
   },
+  containment: {
+    group: 'Command',
+    default: 'auto',
+    meaning:
+      'What holds its processes together: cgroup, subreaper, group, or auto for the strongest there is',
+  },
+  'containment-required': {
+    group: 'Command',
+    default: 'false',
+    defaultInWords: 'a weaker one is taken',
+    isSwitch: true,
+    meaning: 'Fail rather than hold them by something weaker',
+  },
   'log-level': { group: 'Logging', default: 'info', meaning: 'error, warn, info or debug' },
   'log-format': {
     group: 'Logging',
     default: 'text',
     meaning: 'text, or json for one object a line; on standard error',
   },
-} as const satisfies Record<string, OptionEntry>;
+} as const satisfies OptionTable;
 
 export type OptionName = keyof typeof optionTable;
-
-/** Every option, in the order of the help. */
-export const optionNames = Object.keys(optionTable) as readonly OptionName[];
-
-/** The options that the help tells, and that a misspelt one is compared with. */
-export const shownNames = optionNames.filter((name) => !('hidden' in optionTable[name]));
-
-/** What was given for one option, and the name to blame: `--wait`, or the variable it came from. */
-export interface Setting {
-  readonly text: string;
-  readonly from: string;
-}
-
-export type Settings = Readonly<Partial<Record<OptionName, Setting>>>;
-
-/** Returns the environment variable of an option: ZK_LEADER_RUN_SESSION_TIMEOUT for session-timeout. */
-export function variableName(option: OptionName): string {
-  return VARIABLE_PREFIX + option.toUpperCase().replaceAll('-', '_');
-}
-
-/** Begins the name of every variable that sets an option, and of none that the command is given. */
-export const VARIABLE_PREFIX = 'ZK_LEADER_RUN_';

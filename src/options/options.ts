@@ -3,17 +3,13 @@
 import { hostname } from 'node:os';
 import type { Timing } from '../election/timing.js';
 import { resolveCommand } from './command.js';
-import { parseConnectString, type ConnectString } from './connect-string.js';
-import { formatDuration, parseDuration } from './duration.js';
+import { parseEnsemble, type Ensemble } from './connect-string.js';
+import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
-import { optionTable, type OptionName, type Settings } from './option-table.js';
+import type { Settings } from './option.js';
+import { optionTable, type OptionName } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } from './values.js';
-
-/** The ensemble as parsed, and as the operator wrote it. */
-interface Ensemble extends ConnectString {
-  readonly text: string;
-}
 
 /** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
 interface Command {
@@ -34,6 +30,10 @@ export interface RunOptions {
   readonly waitMs: number;
   readonly onLost: 'rejoin' | 'exit';
   readonly stdin: boolean;
+  /** What holds the command's processes together; `auto` takes the strongest that this machine has. */
+  readonly containment: 'auto' | 'cgroup' | 'subreaper' | 'group';
+  /** Whether to fail rather than use something weaker. */
+  readonly containmentRequired: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'text' | 'json';
   readonly command: Command;
@@ -58,7 +58,7 @@ export function ownSurroundings(env: NodeJS.ProcessEnv): Surroundings {
  * first mistake. Does not check the timings against each other beyond two ticks: the lease arithmetic does.
  */
 export function parseRunOptions(
-  settings: Settings,
+  settings: Settings<OptionName>,
   words: readonly string[],
   surroundings: Surroundings,
 ): RunOptions {
@@ -72,7 +72,7 @@ export function parseRunOptions(
   };
   const { election, id, 'znode-prefix': prefix } = settings;
   return {
-    ensemble: parse('zookeeper', (option, text) => ({ ...parseConnectString(option, text), text })),
+    ensemble: parse('zookeeper', parseEnsemble),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
     waitMs: parse('wait', parseWait),
     onLost: parse('on-lost', (option, text) => parseChoice(option, text, ['rejoin', 'exit'])),
@@ -80,6 +80,10 @@ export function parseRunOptions(
     timing: parseTiming(parse),
     stopSignal: parse('stop-signal', parseStopSignal),
     stdin: parse('stdin', parseSwitch),
+    containment: parse('containment', (option, text) =>
+      parseChoice(option, text, ['auto', 'cgroup', 'subreaper', 'group']),
+    ),
+    containmentRequired: parse('containment-required', parseSwitch),
     logLevel: parse('log-level', (option, text) =>
       parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
     ),
@@ -119,12 +123,6 @@ function parseTiming(parse: Parse): Timing {
     marginMs: parse('margin', parseDuration),
     stopTimeoutMs: parse('stop-timeout', parseDuration),
   };
-}
-
-function parsePositiveDuration(option: string, text: string): number {
-  const ms = parseDuration(option, text);
-  if (ms > 0) return ms;
-  throw new UsageError(option, `expected a duration of at least 1ms, got ${quote(text)}`);
 }
 
 function parseWait(option: string, text: string): number {

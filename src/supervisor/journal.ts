@@ -4,9 +4,10 @@
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
 import type { Ending, Phase, PhaseOf, Settings, State } from '../election/model.js';
-import { leaseOf } from '../election/transitions.js';
+import { isConnected, leaseOf } from '../election/transitions.js';
 import type { LogFields, LogLevel } from '../log/line.js';
 import type { Log } from '../log/log.js';
+import type { ReportOf } from '../watchdog/protocol.js';
 import type { Step } from './supervisor.js';
 import { describeCause, describeEnding, describeEvent, strangerFields } from './words.js';
 
@@ -55,6 +56,31 @@ export class Journal {
     });
   }
 
+  /** Says how the command will be held together, and what nobody can promise there. */
+  watchdogReady(pid: number, { level, passedOver, unrecorded }: ReportOf<'ready'>): void {
+    const weaker = passedOver.map((one) => `${one.level}: ${one.because}`).join('; ');
+    this.#say(level === 'group' ? 'warn' : 'info', 'watchdog ready', {
+      containment: level,
+      watchdog_pid: pid,
+      passed_over: weaker === '' ? undefined : weaker,
+      danger:
+        level === 'group' ? 'a daemon that leaves its session and its environment behind escapes' : undefined,
+    });
+    if (unrecorded !== undefined) {
+      this.#say('warn', 'left-overs of this run could not be swept by a later one', { because: unrecorded });
+    }
+  }
+
+  sweeping(what: string): void {
+    this.#say('warn', 'ending what an earlier run has left behind', { what });
+  }
+
+  expired(): void {
+    this.#say('warn', 'the watchdog kills the command', {
+      because: 'the last deadline it was told has passed',
+    });
+  }
+
   started(pid: number): void {
     this.#say('info', 'command started', { pid });
   }
@@ -84,6 +110,8 @@ export class Journal {
       });
     } else if (event.type === 'lost') {
       this.#say('warn', 'session lost', { because: event.reason });
+    } else if (event.type === 'watchdog-lost') {
+      this.#say('error', 'watchdog lost', { because: event.reason });
     } else if (event.type === 'refused') {
       this.#say('error', 'the ensemble refused a request', { because: event.message });
     }
@@ -124,6 +152,10 @@ export class Journal {
     const { electionPath } = this.#options;
     switch (phase.name) {
       case 'connecting':
+        if (isConnected(after)) {
+          this.#say('info', 'waiting for a watchdog', { because });
+          return;
+        }
         this.#say('info', 'waiting for the ensemble', {
           because:
             before.phase.name === 'stopping' ? 'the term is over, its session is left to end' : because,
@@ -150,7 +182,7 @@ export class Journal {
         return;
       case 'stopping':
         this.#say(
-          phase.cause.kind === 'lease' || phase.cause.kind === 'lost' ? 'warn' : 'info',
+          phase.cause.kind === 'asked' || phase.cause.kind === 'exited' ? 'info' : 'warn',
           'ending the command',
           {
             because: describeCause(phase.cause),
@@ -221,9 +253,11 @@ export class Journal {
     const lease = leaseOf(this.#options.settings, after);
     const because = !phase.znodeHeld
       ? 'leadership is lost'
-      : lease !== undefined && now >= lease.killAt
-        ? 'the lease runs out'
-        : 'it was given no more time';
+      : phase.cause.kind === 'unwatched'
+        ? 'the watchdog is lost'
+        : lease !== undefined && now >= lease.killAt
+          ? 'the lease runs out'
+          : 'it was given no more time';
     this.#say('warn', 'killing the command', { because });
   }
 

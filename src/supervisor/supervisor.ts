@@ -17,10 +17,12 @@ export interface Line {
   remove(name: string, sentAt: number): void;
 }
 
-/** The command; its exit and the end of its tree come back as events. */
-export interface Containment {
-  start(znode: Znode): void;
-  signal(signal: string): void;
+/** The watchdog, and the command that it holds; what becomes of them comes back as events. */
+export interface Watchdog {
+  launch(): void;
+  start(znode: Znode, killAt: number): void;
+  setDeadline(killAt: number): void;
+  signal(signal: string, to: 'group' | 'tree'): void;
   kill(): void;
 }
 
@@ -37,7 +39,7 @@ export interface SupervisorOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly line: Line;
-  readonly containment: Containment;
+  readonly watchdog: Watchdog;
   /** Sees every step, after its commands are known and before they are performed. */
   readonly observe: (step: Step) => void;
 }
@@ -107,7 +109,7 @@ export class Supervisor {
   }
 
   #perform(command: Command, now: number): void {
-    const { line, containment } = this.#options;
+    const { line, watchdog } = this.#options;
     switch (command.type) {
       case 'open-session':
         line.openSession();
@@ -130,14 +132,20 @@ export class Supervisor {
       case 'remove':
         line.remove(command.name, now);
         return;
+      case 'start-watchdog':
+        watchdog.launch();
+        return;
       case 'start-child':
-        containment.start(command.znode);
+        watchdog.start(command.znode, command.killAt);
+        return;
+      case 'set-deadline':
+        watchdog.setDeadline(command.killAt);
         return;
       case 'signal-child':
-        containment.signal(command.signal);
+        watchdog.signal(command.signal, command.to);
         return;
       case 'kill-child':
-        containment.kill();
+        watchdog.kill();
         return;
       case 'end':
         this.#end(command.ending);

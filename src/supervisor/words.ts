@@ -43,6 +43,10 @@ export function describeEvent(event: Event): string {
       return 'the command has ended';
     case 'tree-empty':
       return 'no process of the command is left';
+    case 'watchdog-ready':
+      return 'the watchdog is ready';
+    case 'watchdog-lost':
+      return `the watchdog is lost: ${event.reason}`;
     case 'refused':
       return event.message;
   }
@@ -56,6 +60,8 @@ export function describeCause(cause: StopCause): string {
       return 'no heartbeat was answered in time: the lease runs out';
     case 'lost':
       return `leadership lost: ${cause.reason}`;
+    case 'unwatched':
+      return `the watchdog is lost: ${cause.reason}`;
     case 'exited':
       return describeEnding({ kind: 'child-exited', exit: cause.exit });
   }

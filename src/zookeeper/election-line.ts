@@ -35,6 +35,8 @@ export interface ElectionLineOptions {
   readonly clock: Clock;
   readonly push: (event: Event) => void;
   readonly onAttempt: (server: Server) => void;
+  /** Told of every connect, before the event: what it takes to end this session from outside. */
+  readonly onSession: (id: string, password: Buffer, timeoutMs: number) => void;
 }
 
 /** Errors that no retry will mend. */
@@ -61,13 +63,14 @@ export class ElectionLine {
   }
 
   openSession(): void {
-    const { onAttempt, servers, sessionTimeoutMs, clock } = this.#options;
+    const { onAttempt, onSession, servers, sessionTimeoutMs, clock } = this.#options;
     this.#session?.abandon();
     this.#watchers.clear();
     const session = new Session(
       { servers, sessionTimeoutMs, clock },
       {
         connected: (sessionId, grantedMs, sentAt) => {
+          if (session === this.#session) onSession(sessionId, session.password, grantedMs);
           this.#report(session, { type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
         },
         suspended: (reason) => {

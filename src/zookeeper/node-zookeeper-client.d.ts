@@ -52,6 +52,7 @@ declare module 'node-zookeeper-client' {
     connect(): void;
     close(): void;
     getSessionId(): Buffer;
+    getSessionPassword(): Buffer;
     getSessionTimeout(): number;
     create(
       path: string,

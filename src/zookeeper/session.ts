@@ -114,6 +114,11 @@ export class Session {
     return this.#sessionId;
   }
 
+  /** What the server wants to see of whoever takes the session up, or ends it: 16 bytes. */
+  get password(): Buffer {
+    return this.#client.getSessionPassword();
+  }
+
   #onConnected(connectSentAt: number): void {
     const sessionId = this.#client.getSessionId().toString('hex');
     // A server may silently give a new session on reconnect (ClickHouse#116690).

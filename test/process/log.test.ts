@@ -78,7 +78,11 @@ test('lines to a file stand in order between those that the command writes itsel
   await eventually('the first line in the file', () => text().includes('one'));
   await host.log('two');
   const script = 'echo "the command: three"; echo "the command: four" >&2';
-  await host.tell({ verb: 'start', file: '/bin/sh', args: ['-c', script], stdin: false, chatter: false });
+  const command = { file: '/bin/sh', argv0: '/bin/sh', args: ['-c', script] };
+  const charge = { command, stdin: false, containment: 'auto', containmentRequired: false } as const;
+  await host.tell({ verb: 'launch', charge });
+  await host.says(/^ready /);
+  await host.tell({ verb: 'start', epoch: 1, withinMs: PATIENCE_MS, chatter: false });
   await eventually("the command's end", () => host.reports.includes('empty'));
   await host.log('five');
   const messages = text().match(/(?<=info: |the command: )\w+/g);

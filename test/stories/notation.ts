@@ -60,12 +60,14 @@ export function eventFrom(text: string): Event {
   switch (type) {
     case 'clock':
     case 'tree-empty':
+    case 'watchdog-ready':
       if (prose !== '') throw new Error(`expected nothing behind "${type}", got "${prose}"`);
       return { type };
     case 'signal':
       return { type, signal: prose };
     case 'suspended':
     case 'lost':
+    case 'watchdog-lost':
       return { type, reason: prose };
     case 'refused':
       return { type, message: prose };

@@ -20,6 +20,9 @@ export function outcomeLines(
   return [
     ...show(({ phase }) => describePhase(phase)),
     ...show(({ session }) => describeSession(session)),
+    ...show(({ watchdog }) => `watchdog ${watchdog}`).filter(
+      (line) => before !== undefined || line !== 'watchdog ready',
+    ),
     ...collapsed(commands.map((command) => `> ${describeCommand(command)}`)),
     ...show((state) => describeLease(settings, state)).filter(
       (line) => before !== undefined || line !== 'no lease',
@@ -85,7 +88,8 @@ function describeCause(cause: StopCause): string {
     case 'lease':
       return 'the lease runs out';
     case 'lost':
-      return `lost: ${cause.reason}`;
+    case 'unwatched':
+      return `${cause.kind}: ${cause.reason}`;
     case 'exited':
       return `child-exited ${formatExit(cause.exit)}`;
   }
@@ -104,6 +108,9 @@ function describeCommand(command: Command): string {
     case 'survey':
     case 'join':
     case 'read':
+    case 'start-watchdog':
+    // Its moment is checked by the story itself: it is the lease's, or the one that the phase shows.
+    case 'set-deadline':
     case 'kill-child':
       return command.type;
     case 'watch':
@@ -113,7 +120,7 @@ function describeCommand(command: Command): string {
     case 'start-child':
       return `start-child ${formatName(command.znode.name)} epoch=${command.znode.epoch}`;
     case 'signal-child':
-      return `signal-child ${command.signal}`;
+      return `signal-child ${command.signal} to=${command.to}`;
     case 'end':
       return `end ${formatEnding(command.ending)}`;
   }

@@ -2,7 +2,7 @@
 // Must never let a story say what cannot happen: an answer nobody asked for, the exit of a command that does not run.
 import assert from 'node:assert/strict';
 import type { Command, Event, Outcome, Settings, State } from '../../src/election/model.js';
-import { wakeAt } from '../../src/election/passing-time.js';
+import { wakeAt, watchdogDeadline } from '../../src/election/passing-time.js';
 import { begin, step } from '../../src/election/step.js';
 import { eventFrom, fieldsFrom, formatMoment, momentFrom, nameFrom, settingsFrom } from './notation.js';
 import { outcomeLines } from './outcome.js';
@@ -85,11 +85,13 @@ class Teller {
   #at(verb: string, [moment = '', ...words]: readonly string[]): readonly Command[] {
     if (verb !== 'at') throw new Error(`expected "at", "steady", "after" or "settings", got "${verb}"`);
     const now = momentFrom(moment);
-    if (words.join(' ') === 'begin') {
+    const what = words.join(' ');
+    if (what === 'begin' || what === 'begin, the watchdog comes later') {
       this.#now = now;
-      return this.#perform(begin(now));
+      const commands = this.#perform(begin(now));
+      return what === 'begin' ? [...commands, ...this.#step({ type: 'watchdog-ready' }, now)] : commands;
     }
-    return this.#step(eventFrom(words.join(' ')), now);
+    return this.#step(eventFrom(what), now);
   }
 
   /**
@@ -154,15 +156,22 @@ class Teller {
       switch (command.type) {
         case 'start-child':
           assert.ok(!this.#commandRuns, 'a second command is started');
+          assert.equal(state.watchdog, 'ready', 'a command is started that nobody watches');
+          assert.equal(command.killAt, watchdogDeadline(this.#settings, state));
           assert.ok(!this.#startedEpochs.includes(command.znode.epoch), 'two commands under one epoch');
           this.#startedEpochs.push(command.znode.epoch);
           this.#commandRuns = true;
+          break;
+        case 'set-deadline':
+          assert.ok(this.#commandRuns, 'a deadline for no command');
+          assert.equal(command.killAt, watchdogDeadline(this.#settings, state));
           break;
         case 'remove':
         case 'join':
         case 'end':
           assert.ok(!this.#commandRuns, `${command.type} while a process of the command may live`);
           break;
+        case 'start-watchdog':
         case 'open-session':
         case 'survey':
         case 'read':

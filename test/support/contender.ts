@@ -4,10 +4,14 @@ import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { killAtEnd, spareAtEnd } from './janitor.js';
+import { temporaryFolder } from './temporary.js';
 import { withDeadline } from './wait.js';
 
 /** The program under test, as built. */
 export const PROGRAM = fileURLToPath(new URL('../../../bin/zk-leader-run.js', import.meta.url));
+
+/** Keeps the records of what runs away from those of the machine. */
+const RUNTIME = { XDG_RUNTIME_DIR: temporaryFolder() };
 
 /** Options for sessions as short as a 500 ms tick allows. */
 export const SHORT_SESSION = [
@@ -67,7 +71,11 @@ export class Contender {
         '--',
         ...command,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env }, cwd: options.cwd },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...RUNTIME, ...options.env },
+        cwd: options.cwd,
+      },
     );
     if (child.pid === undefined) throw new Error('zk-leader-run could not be started');
     this.pid = child.pid;

@@ -44,12 +44,23 @@ export class Standby {
         supervisor.push(event);
       },
       onAttempt: () => undefined,
+      onSession: () => undefined,
     });
     const supervisor = new stage.subject.Supervisor({
       settings,
       clock,
       line,
-      containment: { start: noCommand, signal: noCommand, kill: noCommand },
+      watchdog: {
+        launch: () => {
+          setImmediate(() => {
+            supervisor.push({ type: 'watchdog-ready' });
+          });
+        },
+        start: noCommand,
+        setDeadline: noCommand,
+        signal: noCommand,
+        kill: noCommand,
+      },
       observe: () => undefined,
     });
     this.#supervisor = supervisor;

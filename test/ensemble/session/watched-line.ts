@@ -29,6 +29,7 @@ export class WatchedLine {
         this.onEvent(event);
       },
       onAttempt: () => undefined,
+      onSession: () => undefined,
       ...options,
     });
     stage.atEnd(() => this.line.close());

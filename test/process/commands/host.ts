@@ -1,34 +1,39 @@
-// A program with our log and our job, as the supervisor is one, that does what a test tells it over IPC. Its answers
-// prove that its loop runs: nothing that it is told to do may block it.
-import { Job } from '../../../src/child/job.js';
+// A program with our log and our end of the watchdog's pipe, as the supervisor is one, that does what a test tells it
+// over IPC. Its answers prove that its loop runs: nothing that it is told to do may block it.
+import { monotonicClock } from '../../../src/clock.js';
 import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 import { replaceStandardStreams } from '../../../src/standard-streams.js';
+import { WatchdogClient } from '../../../src/watchdog/client.js';
+import type { Charge, SessionKey } from '../../../src/watchdog/protocol.js';
 
 export type Order =
   | { readonly verb: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }
   /** Logs so many lines in one turn of the loop. */
   | { readonly verb: 'flood'; readonly lines: number }
-  /** Starts the command, and logs a line every millisecond for as long as it runs if it is told to chatter. */
-  | {
-      readonly verb: 'start';
-      readonly file: string;
-      readonly args: readonly string[];
-      readonly stdin: boolean;
-      readonly chatter: boolean;
-    }
   | { readonly verb: 'flush'; readonly limitMs: number }
+  | { readonly verb: 'launch'; readonly charge: Charge }
+  | { readonly verb: 'session'; readonly key: SessionKey }
+  /** Starts the command, with so much time, and logs a line every millisecond while it runs if told to chatter. */
+  | { readonly verb: 'start'; readonly epoch: number; readonly withinMs: number; readonly chatter: boolean }
+  | { readonly verb: 'set-deadline'; readonly withinMs: number }
+  | { readonly verb: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
+  | { readonly verb: 'kill' }
+  | { readonly verb: 'leave' }
+  /** Sends the watchdog something that is no order. */
+  | { readonly verb: 'nonsense' }
   | { readonly verb: 'exit' };
 
-/** `done` answers an order; the others tell what the job reports. */
+/** `done` answers an order; the others tell what has become of the watchdog and its command. */
 export type Report =
   | { readonly type: 'done'; readonly order: number }
-  | { readonly type: 'exited'; readonly exit: string }
-  | { readonly type: 'empty' };
+  | { readonly type: 'said'; readonly what: string; readonly pid?: number };
 
 replaceStandardStreams();
+const clock = monotonicClock();
 const log = createLog(JSON.parse(process.argv[2] ?? '') as LogOptions);
-let running: Job | undefined;
+let watchdog: WatchdogClient | undefined;
+let chatter: NodeJS.Timeout | undefined;
 
 process.on('message', ({ number, order }: { number: number; order: Order }) => {
   void obey(order).then(() => {
@@ -38,7 +43,7 @@ process.on('message', ({ number, order }: { number: number; order: Order }) => {
 
 // The test has gone, or has had enough of us.
 process.on('disconnect', () => {
-  running?.kill();
+  watchdog?.desert();
   process.exit(1);
 });
 
@@ -50,42 +55,96 @@ async function obey(order: Order): Promise<void> {
     case 'flood':
       for (let line = 1; line <= order.lines; line += 1) log.write('info', 'flood', { line });
       return;
+    case 'flush':
+      await log.flush(order.limitMs);
+      return;
+    case 'launch':
+      launch(order.charge);
+      return;
+    case 'session':
+      watchdog?.setSession(order.key);
+      return;
     case 'start':
       start(order);
       return;
-    case 'flush':
-      await log.flush(order.limitMs);
+    case 'set-deadline':
+      watchdog?.setDeadline(clock() + order.withinMs);
+      return;
+    case 'signal':
+      watchdog?.signal(order.signal, order.to);
+      return;
+    case 'kill':
+      watchdog?.kill();
+      return;
+    case 'leave':
+      await watchdog?.leave();
+      return;
+    case 'nonsense':
+      watchdog?.signal('no signal', 'tree');
       return;
     case 'exit':
       process.exit(0);
   }
 }
 
-function start({ file, args, stdin, chatter }: Extract<Order, { verb: 'start' }>): void {
-  const talk = chatter
-    ? setInterval(() => {
-        log.write('info', 'chatter');
-      }, 1)
-    : undefined;
-  running = new Job(
-    { command: { file, argv0: file, args }, stdin },
+const SILENCE_LIMIT_MS = 2000;
+
+function launch(charge: Charge): void {
+  const say = (what: string, pid?: number): void => {
+    report({ type: 'said', what, ...(pid === undefined ? {} : { pid }) });
+  };
+  watchdog ??= new WatchdogClient(
+    { charge, clock, silenceLimitMs: () => SILENCE_LIMIT_MS },
     {
-      started: () => undefined,
+      ready: (pid, { level }) => {
+        say(`ready ${level}`, pid);
+      },
+      refused: (message) => {
+        say(`refused ${message}`);
+      },
+      sweeping: (what) => {
+        say(`sweeping ${what}`);
+      },
+      lost: (reason) => {
+        say(`lost ${reason}`);
+      },
+      started: (pid) => {
+        say('started', pid);
+      },
+      expired: () => {
+        say('expired');
+      },
       exited: (exit) => {
-        report({ type: 'exited', exit: Object.values(exit).join(' ') });
+        say(`exited ${Object.values(exit).join(' ')}`);
       },
       empty: () => {
-        clearInterval(talk);
-        report({ type: 'empty' });
+        clearInterval(chatter);
+        say('empty');
       },
     },
   );
-  running.start({
-    ZK_LEADER_ELECTION: '/e',
-    ZK_LEADER_ZNODE: '/e/z',
-    ZK_LEADER_EPOCH: '1',
-    ZK_LEADER_ID: 'h',
-  });
+  watchdog.launch();
+}
+
+function start({ epoch, withinMs, chatter: chatters }: Extract<Order, { verb: 'start' }>): void {
+  if (chatters) {
+    chatter = setInterval(() => {
+      log.write('info', 'chatter');
+    }, 1);
+  }
+  watchdog?.start(
+    {
+      epoch: BigInt(epoch),
+      environment: {
+        ZK_LEADER_ELECTION: '/e',
+        ZK_LEADER_ZNODE: `/e/${process.pid}-${epoch}`,
+        ZK_LEADER_EPOCH: String(epoch),
+        ZK_LEADER_ID: 'h',
+      },
+      marker: 'ZK_LEADER_ZNODE',
+    },
+    clock() + withinMs,
+  );
 }
 
 function report(message: Report): void {

@@ -1,7 +1,7 @@
 // Remote-controls a host, and gives it pipes that are pipes: what Node calls one is a pair of sockets.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,9 @@ export function commandPath(name: string): string {
   return fileURLToPath(new URL(`../../../../test/process/commands/${name}`, import.meta.url));
 }
 
+/** Keeps the records of what runs away from those of the machine. */
+const RUNTIME = { XDG_RUNTIME_DIR: temporaryFolder() };
+
 export interface RemoteHostOptions {
   /** For stdin, stdout and stderr: descriptors of ours, or 'pipe' for a socket that Node reads. */
   readonly stdio: readonly ['ignore' | 'pipe', number | 'pipe', number | 'pipe'];
@@ -27,8 +30,10 @@ export interface RemoteHostOptions {
 
 export class RemoteHost {
   readonly process: ChildProcess;
-  /** What the job has reported, in order: `exited 0`, `empty`. */
+  /** What has become of the watchdog and its command, in order: `ready cgroup`, `started`, `exited code 0`, `empty`. */
   readonly reports: string[] = [];
+  /** The process numbers of the present watchdog and command. */
+  readonly pids = new Map<'watchdog' | 'command', number>();
   readonly #done = new Map<number, () => void>();
   #orders = 0;
 
@@ -36,7 +41,7 @@ export class RemoteHost {
     const options: LogOptions = { level: 'info', format: 'text', id: 'host', ...log };
     this.process = spawn(process.execPath, [HOST, JSON.stringify(options)], {
       stdio: [...stdio, 'ipc'],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...RUNTIME, ...env },
     });
     const { pid } = this.process;
     if (pid === undefined) throw new Error('the host did not start');
@@ -46,9 +51,29 @@ export class RemoteHost {
     });
     this.process.on('message', (report: Report) => {
       if (report.type === 'done') this.#done.get(report.order)?.();
-      else this.reports.push(report.type === 'empty' ? 'empty' : `exited ${report.exit}`);
+      else this.#note(report.what, report.pid);
     });
     t.after(() => this.leave());
+  }
+
+  #note(what: string, pid: number | undefined): void {
+    this.reports.push(what);
+    if (what === 'empty') this.#spareCommand();
+    if (pid === undefined) return;
+    this.pids.set(what === 'started' ? 'command' : 'watchdog', pid);
+    killAtEnd(what === 'started' ? -pid : pid);
+  }
+
+  #spareCommand(): void {
+    const pid = this.pids.get('command');
+    if (pid !== undefined) spareAtEnd(-pid);
+  }
+
+  /** Waits for a report. */
+  async says(what: string | RegExp): Promise<void> {
+    await eventually(`the host to say ${String(what)}, after ${this.reports.join(', ')}`, () =>
+      this.reports.some((report) => (typeof what === 'string' ? report === what : what.test(report))),
+    );
   }
 
   /** Settles when the host has obeyed, hence while its loop still turns. */
@@ -72,10 +97,31 @@ export class RemoteHost {
   }
 
   async leave(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const exited = once(this.process, 'exit');
-    this.process.disconnect();
-    await withDeadline("the host's end", exited);
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exited = once(this.process, 'exit');
+      this.process.disconnect();
+      await withDeadline("the host's end", exited);
+    }
+    await this.watchdogEnds();
+    this.#spareCommand();
+  }
+
+  /** Settles when the watchdog has gone, which outlives its host for as long as there is something to kill. */
+  async watchdogEnds(): Promise<void> {
+    const pid = this.pids.get('watchdog');
+    if (pid === undefined) return;
+    await eventually("the watchdog's end", () => !isRunning(pid));
+    spareAtEnd(pid);
+  }
+}
+
+/** Whether there is such a process, and it is no zombie. */
+export function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !/^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1));
+  } catch {
+    return false;
   }
 }
 

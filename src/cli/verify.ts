@@ -1,0 +1,55 @@
+// Owns one `verify`: the question in, a line on stderr and the exit status out.
+
+import { monotonicClock } from '../clock.js';
+import { exitCodes } from '../exit-codes.js';
+import { formatDuration } from '../options/duration.js';
+import type { VerifyOptions } from '../options/verify-options.js';
+import type { SignalSource } from '../supervisor/signals.js';
+import { type Verdict, verify as ask } from '../zookeeper/verify.js';
+import { type ExitStatus, exitStatusOf } from './exit-status.js';
+
+/** What ends a program that has nothing to finish. */
+const ENDING = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT']);
+
+/** Asks whether the term leads. Settles with the way to exit, and has said why unless the answer is yes. */
+export async function verify(options: VerifyOptions, signals: SignalSource): Promise<ExitStatus> {
+  const { ensemble, electionPath, epoch, znodePrefix, timeoutMs } = options;
+  const interrupted = new Promise<ExitStatus>((resolve) => {
+    signals.deliverTo((signal) => {
+      if (ENDING.has(signal)) resolve(exitStatusOf({ kind: 'asked', signal }));
+    });
+  });
+  const verdict = ask({
+    servers: ensemble.servers,
+    path: ensemble.chroot + electionPath,
+    pattern: { prefix: znodePrefix },
+    epoch,
+    timeoutMs,
+    clock: monotonicClock(),
+  });
+  return Promise.race([interrupted, verdict.then((answer) => tell(options, answer))]);
+}
+
+function tell({ ensemble, epoch, timeoutMs }: VerifyOptions, verdict: Verdict): ExitStatus {
+  switch (verdict.kind) {
+    case 'leads':
+      return { kind: 'code', code: 0 };
+    case 'does not lead':
+      say(`epoch ${String(epoch)} does not lead: ${verdict.because}`);
+      return { kind: 'code', code: exitCodes.no };
+    case 'unknown':
+      say(
+        `cannot tell whether epoch ${String(epoch)} leads: ${verdict.because} ` +
+          `(ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})`,
+      );
+      return { kind: 'code', code: exitCodes.unavailable };
+  }
+}
+
+function say(text: string): void {
+  try {
+    process.stderr.write(`zk-leader-run: verify: ${text}\n`);
+  } catch {
+    // Nobody reads it; the exit code is the answer.
+  }
+}

@@ -1,0 +1,159 @@
+// Owns the reading of the words before the first --: the subcommand, its options, and every mistake among them. Of
+// yargs only its parser is loaded: the rest costs ten times as much to load, and serves the help alone.
+
+import parser from 'yargs-parser';
+import type { Setting, Settings } from '../options/option.js';
+import { quote, UsageError } from '../options/usage-error.js';
+import {
+  everyOption,
+  optionsOf,
+  RUN_USAGE,
+  shownOptions,
+  type SubcommandName,
+  subcommandNames,
+  subcommandsWith,
+} from './subcommands.js';
+import { nearest } from './suggestion.js';
+
+/** What the words ask for, before any value is looked at. */
+export interface Words {
+  readonly subcommand: SubcommandName;
+  readonly asksForHelp: boolean;
+  readonly asksForVersion: boolean;
+  /** Throws a UsageError at the first mistake. */
+  readonly settings: () => Settings;
+}
+
+type Parsed = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] };
+
+/** Reads the words by the options of all subcommands, so that the subcommand may stand among them. */
+export function readWords(words: readonly string[]): Words {
+  const parsed = parse(words);
+  const unused = parsed._.map(String);
+  const named = subcommandNames.find((name) => name === unused[0]);
+  const subcommand = named ?? 'run';
+  const mistake = named === undefined ? unused[0] : unused[1];
+  return {
+    subcommand,
+    asksForHelp: parsed['help'] === true,
+    asksForVersion: parsed['version'] === true,
+    settings: () => {
+      if (mistake !== undefined) {
+        throw mistake.startsWith('-')
+          ? unknownOption(subcommand, mistake)
+          : strayWord(subcommand, mistake, named === undefined);
+      }
+      checkOptions(subcommand, words);
+      return givenSettings(subcommand, words, parsed);
+    },
+  };
+}
+
+// yargs leaves in `_` what is no option and no value of one: the subcommand, and mistakes.
+function parse(words: readonly string[]): Parsed {
+  const options = [...everyOption];
+  const switches = options.filter(([, entry]) => entry.isSwitch === true).map(([name]) => name);
+  const alias: Record<string, string> = { help: 'h', version: 'V' };
+  for (const [name, entry] of options) {
+    if (entry.alias !== undefined) alias[name] = entry.alias;
+  }
+  return parser([...words], {
+    boolean: ['help', 'version', ...switches],
+    string: options.map(([name]) => name).filter((name) => !switches.includes(name)),
+    alias,
+    configuration: {
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'short-option-groups': false,
+      'unknown-options-as-args': true,
+    },
+  });
+}
+
+function checkOptions(subcommand: SubcommandName, words: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const word of words) {
+    if (!word.startsWith('-') || word === '-') continue;
+    const name = optionOf(word);
+    if (name === undefined) throw unknownOption(subcommand, word);
+    if (!Object.hasOwn(optionsOf(subcommand), name)) throw foreignOption(subcommand, name);
+    if (seen.has(name)) throw new UsageError(`--${name}`, 'expected once, got it twice; keep one of them');
+    seen.add(name);
+  }
+}
+
+// Stricter than yargs, which takes -wait and ---wait for --wait, and --help=no for no --help.
+function optionOf(word: string): string | undefined {
+  const name = /^--([^=]{2,})(?:=|$)/.exec(word)?.[1];
+  if (name !== undefined && everyOption.has(name)) return name;
+  const alias = /^-([^-=])(?:=|$)/.exec(word)?.[1];
+  return [...everyOption].find(([, entry]) => alias !== undefined && entry.alias === alias)?.[0];
+}
+
+function givenSettings(subcommand: SubcommandName, words: readonly string[], parsed: Parsed): Settings {
+  const settings: Record<string, Setting> = {};
+  for (const name of Object.keys(optionsOf(subcommand))) {
+    const value = parsed[name];
+    if (typeof value !== 'string' && typeof value !== 'boolean') continue;
+    const from = `--${name}`;
+    const text = attachedValue(words, name) ?? String(value);
+    if (text === '') throw new UsageError(from, `expected a value, got none; write ${from}=VALUE`);
+    settings[name] = { text, from };
+  }
+  return settings;
+}
+
+// What stands behind "=" as it was typed: yargs strips quotes from it, and makes --stdin=yes a false.
+function attachedValue(words: readonly string[], name: string): string | undefined {
+  const word = words.find((candidate) => candidate.includes('=') && optionOf(candidate) === name);
+  return word?.slice(word.indexOf('=') + 1);
+}
+
+function unknownOption(subcommand: SubcommandName, word: string): UsageError {
+  const [typed = word] = word.split('=');
+  const known = [...shownOptions(Object.entries(optionsOf(subcommand))), 'help', 'version'];
+  const meant = nearest(typed.replace(/^-+/, ''), known);
+  const listed =
+    subcommand === 'run'
+      ? 'options of the command come after --, and zk-leader-run --help lists ours'
+      : `zk-leader-run ${subcommand} --help lists them`;
+  return new UsageError(
+    word,
+    `expected an option of ${programOf(subcommand)}, got an unknown one; ` +
+      (meant === undefined ? listed : `did you mean --${meant}?`),
+  );
+}
+
+function foreignOption(subcommand: SubcommandName, name: string): UsageError {
+  const owners = subcommandsWith(name).join(' and ');
+  return new UsageError(
+    `--${name}`,
+    `expected an option of zk-leader-run ${subcommand}, got one of zk-leader-run ${owners}; ` +
+      (subcommand === 'run'
+        ? `did you mean zk-leader-run ${owners} --${name}?`
+        : `zk-leader-run ${subcommand} --help lists them`),
+  );
+}
+
+function strayWord(subcommand: SubcommandName, word: string, mayBeSubcommand: boolean): UsageError {
+  if (subcommand !== 'run') {
+    return new UsageError(
+      quote(word),
+      `expected an option of ${programOf(subcommand)}, got a word; zk-leader-run ${subcommand} --help lists them`,
+    );
+  }
+  const meant = mayBeSubcommand ? nearest(word, subcommandNames) : undefined;
+  return new UsageError(
+    quote(word),
+    'expected an option before --, got a word; ' +
+      (meant === undefined ? '' : `did you mean zk-leader-run ${meant}? If not, `) +
+      `the command comes after it: ${RUN_USAGE}`,
+  );
+}
+
+function programOf(subcommand: SubcommandName): string {
+  return subcommand === 'run' ? 'zk-leader-run' : `zk-leader-run ${subcommand}`;
+}

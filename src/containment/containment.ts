@@ -1,0 +1,57 @@
+// Owns what a level of containment is, and the vocabulary of all of them.
+// Must never decide when a tree ends: whoever holds it is told.
+
+import type { ChildExit } from '../election/model.js';
+
+/** From the strongest to the weakest; README.md says what each promises. */
+export const levels = ['cgroup', 'subreaper', 'group'] as const;
+
+export type Level = (typeof levels)[number];
+
+/** The tree of one command. */
+export interface Tree {
+  /** Its main process, which leads a session and a process group of its own. */
+  readonly pid: number;
+  /** `NAME=value`, which stands in the environment of every process that has not removed it, and of no other's. */
+  readonly marker: string;
+  /**
+   * Told instead of Node, when reaping whatever was left has taken the main process's exit status too; always after
+   * the call that reaped it has returned. Node then waits for ever: the caller unrefs its ChildProcess.
+   */
+  readonly reaped: (exit: ChildExit) => void;
+}
+
+/** Which processes a signal is for: the main process's group, as a terminal's ^C would be, or everyone. */
+export type Audience = 'group' | 'tree';
+
+/**
+ * Holds one tree at a time, in the process that is the direct parent of its main process. That process has no other
+ * children: they would be taken for part of the tree.
+ */
+export interface Containment {
+  readonly level: Level;
+  /** The cgroup's folder, at that level: whoever knows it can end the tree from outside. */
+  readonly cgroup: string | undefined;
+  /**
+   * Calls `spawn`, and returns what it does; what that starts is inside before its first instruction. Throws, and has
+   * started nothing, when it cannot be.
+   */
+  enter<Child>(spawn: () => Child): Child;
+  /** Begins to hold a tree; called in the turn of the loop in which its main process was spawned. */
+  hold(tree: Tree): void;
+  /** The main process has been reaped, by Node or by us: its number may soon be somebody else's. */
+  mainEnded(): void;
+  /** Sends a signal to every process that it is for and that can be found. */
+  signal(signal: string, to: Audience): void;
+  /** Sends SIGKILL to every process of the tree that can be found. Takes at most some 20 ms: call it until `isEmpty`. */
+  kill(): void;
+  /** Whether it is proved, as far as the level can, that no process of the tree is left; a zombie does not count. */
+  isEmpty(): boolean;
+  /** Waits for nothing: reaps orphans of the tree that have ended, where they have become ours. */
+  tidy(): void;
+  /** Gives back what the level has taken from the machine; no tree is held any more. */
+  release(): void;
+}
+
+/** What came of trying a level: the containment, or why there is none, as the end of a sentence. */
+export type Attempt = { readonly containment: Containment } | { readonly because: string };

@@ -1,0 +1,35 @@
+// Owns what an option is, whichever subcommand it belongs to, and how the environment names it.
+
+export interface OptionEntry {
+  /** The heading it stands under in the help. */
+  readonly group: string;
+  readonly alias?: string;
+  /** The text that is parsed when nothing is given; undefined where the default depends on the run. */
+  readonly default: string | undefined;
+  /** The default in words, where it is not a text. */
+  readonly defaultInWords?: string;
+  /** Kept out of the help, and of the guesses at what was meant. */
+  readonly hidden?: true;
+  /** Takes no value on the command line. */
+  readonly isSwitch?: true;
+  readonly meaning: string;
+}
+
+/** The options of a subcommand, in the order of its help. */
+export type OptionTable = Readonly<Record<string, OptionEntry>>;
+
+/** What was given for one option, and the name to blame: `--wait`, or the variable it came from. */
+export interface Setting {
+  readonly text: string;
+  readonly from: string;
+}
+
+export type Settings<Name extends string = string> = Readonly<Partial<Record<Name, Setting>>>;
+
+/** Begins the name of every variable that sets an option, and of none that the command is given. */
+export const VARIABLE_PREFIX = 'ZK_LEADER_RUN_';
+
+/** Returns the environment variable of an option: ZK_LEADER_RUN_SESSION_TIMEOUT for session-timeout. */
+export function variableName(option: string): string {
+  return VARIABLE_PREFIX + option.toUpperCase().replaceAll('-', '_');
+}

@@ -1,0 +1,43 @@
+// Owns what a run tells the command that it starts, as it is read again by subcommands that the command calls.
+
+import { sequenceOf } from '../election/contenders.js';
+import type { Setting, Settings } from './option.js';
+
+/** The variables, by the options that they stand in for. */
+const VARIABLES = {
+  zookeeper: 'ZK_LEADER_ZOOKEEPER',
+  election: 'ZK_LEADER_ELECTION',
+  epoch: 'ZK_LEADER_EPOCH',
+} as const;
+
+const ZNODE_VARIABLE = 'ZK_LEADER_ZNODE';
+
+/** Returns the settings of the run that has started us, if one has. */
+export function toldSettings(env: NodeJS.ProcessEnv): Settings {
+  const settings: Record<string, Setting> = {};
+  for (const [option, from] of Object.entries(VARIABLES)) {
+    const text = env[from];
+    if (text !== undefined) settings[option] = { text, from };
+  }
+  const prefix = prefixOf(env[ZNODE_VARIABLE] ?? '');
+  if (prefix !== undefined) settings['znode-prefix'] = { text: prefix, from: ZNODE_VARIABLE };
+  return settings;
+}
+
+/** What stands before a contender's number; undefined for a name of the default pattern. */
+function prefixOf(znode: string): string | undefined {
+  const name = znode.slice(znode.lastIndexOf('/') + 1);
+  if (sequenceOf({ prefix: undefined }, name) !== undefined) return undefined;
+  return /^(.+)(?:\d{10}|-\d{9,10})$/.exec(name)?.[1];
+}
+
+/**
+ * Lays what was given over what was told. The epoch, the election and the ensemble of a term belong together: as
+ * long as no other epoch is asked for, they count before variables that may have been inherited from the run itself,
+ * whose command line said otherwise.
+ */
+export function withTold(words: Settings, variables: Settings, told: Settings): Settings {
+  return 'epoch' in words || 'epoch' in variables
+    ? { ...told, ...variables, ...words }
+    : { ...variables, ...told, ...words };
+}

@@ -1,0 +1,306 @@
+// Owns the supervisor's end of the pipe: starts the watchdog, hands it orders, and turns its reports into events.
+// Must never trust it blindly: what it does not confirm in time is done from here.
+
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { MachineClock } from '../clock.js';
+import type { Remains } from '../containment/remains.js';
+import { killRemains } from '../containment/remains.js';
+import type { ChildExit } from '../election/model.js';
+import type { Charge, Order, Report, ReportOf, SessionKey } from './protocol.js';
+import { encode, reportDecoder } from './protocol.js';
+
+const WATCHDOG = fileURLToPath(new URL('watchdog.js', import.meta.url));
+
+/** Told of everything that becomes of the watchdog and of the command that it holds. */
+export interface WatchdogListener {
+  ready(pid: number, report: ReportOf<'ready'>): void;
+  /** It can never be ready; a sentence. */
+  refused(message: string): void;
+  sweeping(what: string): void;
+  /** It has gone, or can no longer be relied on, and has been killed. */
+  lost(reason: string): void;
+  started(pid: number): void;
+  /** It kills the command: the last deadline that it was told has passed. */
+  expired(): void;
+  /** Once for each start whose main process it was told of, before `empty`. */
+  exited(exit: ChildExit): void;
+  /** No process of the command is left. */
+  empty(): void;
+}
+
+export interface WatchdogOptions {
+  readonly charge: Charge;
+  readonly clock: MachineClock;
+  /** How long an order may stay unconfirmed. */
+  readonly silenceLimitMs: () => number;
+}
+
+/** What a term brings the command: in its environment these override whatever was inherited. */
+export interface Term {
+  readonly epoch: bigint;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The name of the variable above that no other command's environment has with this value. */
+  readonly marker: string;
+}
+
+/** A watchdog that does not become ready will not be started again more often than this. */
+const RESTART_PAUSE_MS = 1000;
+/** From the spawn of a watchdog to its first report: loading Node on a machine that is busy. */
+const START_LIMIT_MS = 30_000;
+const LEAVE_LIMIT_MS = 1000;
+
+const FIRST_PASS_MS = 1;
+const LONGEST_PASS_MS = 50;
+
+interface HeldTerm {
+  readonly id: string;
+  readonly marker: string;
+  pid?: number;
+}
+
+type OrderBody = Order extends infer One ? (One extends Order ? Omit<One, 'number'> : never) : never;
+
+/** One watchdog at a time. */
+export class WatchdogClient {
+  readonly #options: WatchdogOptions;
+  readonly #listener: WatchdogListener;
+  #process: ChildProcess | undefined;
+  /** The one that we have killed last, or found dead: until it is gone it might still start a process. */
+  #former: ChildProcess | undefined;
+  #pipe: Socket | undefined;
+  #cgroup: string | undefined;
+  #hasBeenReady = false;
+  #isReady = false;
+  #session: SessionKey | undefined;
+  /** The term whose command may have processes, as far as we know. */
+  #term: HeldTerm | undefined;
+  #orders = 0;
+  #confirmed = 0;
+  #silence: NodeJS.Timeout | undefined;
+  #leaving = false;
+
+  constructor(options: WatchdogOptions, listener: WatchdogListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Starts a watchdog; `ready`, `refused` or `lost` tells what has become of it. */
+  launch(): void {
+    if (this.#former === undefined || this.#isReady) this.#launch();
+    else
+      setTimeout(() => {
+        this.#launch();
+      }, RESTART_PAUSE_MS);
+  }
+
+  #launch(): void {
+    if (this.#leaving) return;
+    const { charge } = this.#options;
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const child = spawn(process.execPath, [WATCHDOG], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', charge.stdin ? 0 : 'ignore', 1, 2],
+      env,
+    });
+    const pipe = child.stdio[3];
+    if (!(pipe instanceof Socket)) throw new Error('internal error: the watchdog has no pipe');
+    this.#process = child;
+    this.#pipe = pipe;
+    this.#isReady = false;
+    this.#orders = 0;
+    this.#confirmed = 0;
+    this.#follow(child, pipe);
+    this.#send({ type: 'prepare', charge });
+    if (this.#session !== undefined) this.#send({ type: 'session', key: this.#session });
+  }
+
+  #follow(child: ChildProcess, pipe: Socket): void {
+    const reports = reportDecoder();
+    const lost = (reason: string): void => {
+      if (this.#process === child) this.#lost(reason);
+    };
+    pipe.setEncoding('utf8');
+    pipe.on('data', (text: string) => {
+      try {
+        for (const report of reports.feed(text)) {
+          if (this.#process === child) this.#obey(report, child);
+        }
+      } catch (error) {
+        lost(`it said something that is ${error instanceof Error ? error.message : String(error)}`);
+      }
+    });
+    pipe.on('error', () => undefined);
+    child.once('error', (error) => {
+      lost(`it could not be started: ${error.message}`);
+    });
+    child.once('exit', (code, signal) => {
+      lost(`it was ended by ${signal ?? `exit code ${String(code)}`}`);
+    });
+  }
+
+  #obey(report: Report, child: ChildProcess): void {
+    switch (report.type) {
+      case 'ready':
+        this.#hasBeenReady = true;
+        this.#isReady = true;
+        this.#cgroup = report.cgroup;
+        this.#listener.ready(child.pid ?? 0, report);
+        return;
+      case 'refused':
+        this.#listener.refused(report.message);
+        return;
+      case 'sweeping':
+        this.#listener.sweeping(report.what);
+        return;
+      case 'taken':
+        this.#confirmed = Math.max(this.#confirmed, report.number);
+        this.#awaitConfirmation();
+        return;
+      case 'started':
+        if (report.term !== this.#term?.id) return;
+        this.#term.pid = report.pid;
+        this.#listener.started(report.pid);
+        return;
+      case 'expired':
+        if (report.term === this.#term?.id) this.#listener.expired();
+        return;
+      case 'exited':
+        if (report.term === this.#term?.id) this.#listener.exited(report.exit);
+        return;
+      case 'empty':
+        if (report.term === this.#term?.id) this.#empty();
+        return;
+    }
+  }
+
+  #empty(): void {
+    this.#term = undefined;
+    this.#listener.empty();
+  }
+
+  /** The session that the watchdog is to end, should we die. */
+  setSession(key: SessionKey): void {
+    this.#session = key;
+    this.#send({ type: 'session', key });
+  }
+
+  start(term: Term, killAt: number): void {
+    const { epoch, environment, marker } = term;
+    const everything = { ...process.env, ...environment };
+    const id = String(epoch);
+    const mark = `${marker}=${everything[marker] ?? ''}`;
+    this.#term = { id, marker: mark };
+    this.#send({
+      type: 'start',
+      term: id,
+      environment: withoutUndefined(everything),
+      marker: mark,
+      killAt: this.#options.clock.toMoment(killAt),
+    });
+  }
+
+  setDeadline(killAt: number): void {
+    if (this.#term === undefined) return;
+    this.#send({ type: 'set-deadline', term: this.#term.id, killAt: this.#options.clock.toMoment(killAt) });
+  }
+
+  signal(signal: string, to: 'group' | 'tree'): void {
+    if (this.#term !== undefined) this.#send({ type: 'signal', term: this.#term.id, signal, to });
+  }
+
+  /** Kills the command: through the watchdog or, where there is none any more, from here. `empty` tells when it has worked. */
+  kill(): void {
+    if (this.#term === undefined) return;
+    if (this.#process !== undefined) this.#send({ type: 'kill', term: this.#term.id });
+    else this.#killRemains(this.#term, FIRST_PASS_MS);
+  }
+
+  /** Leaves what is left to the watchdog, which kills it: for an end of ours that nobody has planned. */
+  desert(): void {
+    this.#leaving = true;
+    this.#pipe?.destroy();
+  }
+
+  /** Lets the watchdog go; no command runs any more, and the session is ours to end. Settles when it has ended. */
+  async leave(): Promise<void> {
+    const child = this.#process;
+    this.#leaving = true;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        resolve();
+      }, LEAVE_LIMIT_MS);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#send({ type: 'leave' });
+    });
+  }
+
+  #send(body: OrderBody): void {
+    if (this.#pipe?.writable !== true) return;
+    this.#orders += 1;
+    this.#pipe.write(encode({ ...body, number: this.#orders } as Order));
+    if (this.#silence === undefined) this.#awaitConfirmation();
+  }
+
+  /** Of all the orders under way, the oldest one's time runs from its own sending or the last confirmation. */
+  #awaitConfirmation(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+    if (this.#confirmed === this.#orders) return;
+    const limitMs = this.#isReady ? this.#options.silenceLimitMs() : START_LIMIT_MS;
+    const overdue = this.#orders;
+    this.#silence = setTimeout(() => {
+      // Timers come before input: what lies in the pipe, because it was us who stood still, is read first.
+      setImmediate(() => {
+        if (this.#confirmed < overdue && this.#process !== undefined) {
+          this.#lost(`it has confirmed nothing for ${Math.round(limitMs)}ms`);
+        }
+      });
+    }, limitMs);
+  }
+
+  #lost(reason: string): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+    const child = this.#process;
+    if (child === undefined) return;
+    this.#pipe?.destroy();
+    child.kill('SIGKILL');
+    this.#former = child;
+    this.#process = undefined;
+    this.#pipe = undefined;
+    if (this.#leaving) return;
+    if (this.#hasBeenReady) this.#listener.lost(reason);
+    else this.#listener.refused(`the watchdog did not come up: ${reason}`);
+  }
+
+  /** Passes over what a dead watchdog has left, until nothing is found. */
+  #killRemains(term: HeldTerm, nextPassMs: number): void {
+    if (this.#term !== term) return;
+    const remains: Remains = { marker: term.marker, cgroup: this.#cgroup, pid: term.pid, recent: true };
+    if (killRemains(remains) && !isAlive(this.#former)) {
+      this.#empty();
+      return;
+    }
+    setTimeout(() => {
+      this.#killRemains(term, Math.min(nextPassMs * 2, LONGEST_PASS_MS));
+    }, nextPassMs);
+  }
+}
+
+function isAlive(child: ChildProcess | undefined): boolean {
+  return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
+
+function withoutUndefined(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

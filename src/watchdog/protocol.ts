@@ -1,0 +1,154 @@
+// Owns what the supervisor and its watchdog say to each other, and how it is written: one JSON object a line.
+// Must never pass on what is malformed: a line that is not an order, or not a report, is an error.
+
+import * as v from 'valibot';
+import { levels } from '../containment/containment.js';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A moment by the two clocks of the machine, as `clock.ts` says. */
+const moment = v.object({
+  monotonicMs: v.pipe(v.number(), v.finite()),
+  uptimeMs: v.pipe(v.number(), v.finite()),
+});
+
+/** The epoch, in decimal digits. */
+const term = v.pipe(v.string(), v.digits());
+
+const childExit = v.variant('kind', [
+  v.object({ kind: v.literal('code'), code: count }),
+  v.object({ kind: v.literal('signal'), signal: v.string() }),
+  v.object({ kind: v.literal('not-started'), errno: v.string() }),
+]);
+
+/** Everything a watchdog has to know before it can hold a command. */
+const charge = v.object({
+  command: v.object({ file: v.string(), argv0: v.string(), args: v.array(v.string()) }),
+  /** Whether the command reads the standard input of the supervisor. */
+  stdin: v.boolean(),
+  containment: v.picklist(['auto', ...levels]),
+  containmentRequired: v.boolean(),
+});
+
+/** What it takes to end a ZooKeeper session from outside. */
+const sessionKey = v.object({
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  /** 16 bytes, in hexadecimal digits. */
+  password: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  timeoutMs: count,
+  servers: v.array(v.object({ host: v.string(), port: count })),
+});
+
+/** What the supervisor wants, each with a number larger than any before it. */
+const order = v.variant('type', [
+  /** The first, and only once. */
+  v.object({ type: v.literal('prepare'), number: count, charge }),
+  /** Should the supervisor die, this session is to be ended behind the last process of the command. */
+  v.object({ type: v.literal('session'), number: count, key: sessionKey }),
+  v.object({
+    type: v.literal('start'),
+    number: count,
+    term,
+    environment: v.record(v.string(), v.string()),
+    /** `NAME=value`: the variable by which the processes of this term are known. */
+    marker: v.pipe(v.string(), v.includes('=')),
+    killAt: moment,
+  }),
+  v.object({ type: v.literal('set-deadline'), number: count, term, killAt: moment }),
+  v.object({
+    type: v.literal('signal'),
+    number: count,
+    term,
+    signal: v.pipe(v.string(), v.startsWith('SIG')),
+    to: v.picklist(['group', 'tree']),
+  }),
+  v.object({ type: v.literal('kill'), number: count, term }),
+  /** The supervisor ends in an orderly way: its session is its own business. */
+  v.object({ type: v.literal('leave'), number: count }),
+]);
+
+/** What the watchdog answers. */
+const report = v.variant('type', [
+  v.object({
+    type: v.literal('ready'),
+    level: v.picklist(levels),
+    cgroup: v.optional(v.string()),
+    /** The stronger levels, and why none of them would do. */
+    passedOver: v.array(v.object({ level: v.picklist(levels), because: v.string() })),
+    /** Why a later run on this machine could not sweep what we leave; undefined when it can. */
+    unrecorded: v.optional(v.string()),
+  }),
+  /** No containment that would do; a sentence. */
+  v.object({ type: v.literal('refused'), message: v.string() }),
+  /** Processes of an earlier run are being ended, before anything else. */
+  v.object({ type: v.literal('sweeping'), what: v.string() }),
+  /** The order of this number has been taken. */
+  v.object({ type: v.literal('taken'), number: count }),
+  v.object({ type: v.literal('started'), term, pid: count }),
+  /** The deadline of the term has passed: its command is being killed, whatever comes later. */
+  v.object({ type: v.literal('expired'), term }),
+  v.object({ type: v.literal('exited'), term, exit: childExit }),
+  /** No process of the term's command is left. */
+  v.object({ type: v.literal('empty'), term }),
+]);
+
+export type Charge = v.InferOutput<typeof charge>;
+export type SessionKey = v.InferOutput<typeof sessionKey>;
+export type Order = v.InferOutput<typeof order>;
+export type Report = v.InferOutput<typeof report>;
+
+/** The order of that type. */
+export type OrderOf<Type extends Order['type']> = Extract<Order, { type: Type }>;
+
+/** The report of that type. */
+export type ReportOf<Type extends Report['type']> = Extract<Report, { type: Type }>;
+
+/** What came through the pipe cannot be understood: whoever wrote it is not to be trusted any more. */
+export class ProtocolError extends Error {}
+
+/** Writes one message. */
+export function encode(message: Order | Report): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** The kernel bounds arguments and environment together at 6 MiB; JSON may write a byte as six. */
+const LONGEST_LINE = 40 * 1024 * 1024;
+
+/** Cuts what comes through the pipe into messages. */
+class Decoder<Message> {
+  readonly #parse: (value: unknown) => Message;
+  #rest = '';
+
+  constructor(parse: (value: unknown) => Message) {
+    this.#parse = parse;
+  }
+
+  /**
+   * Takes the next piece of text, and yields the messages that it completes.
+   * @throws {ProtocolError} at the first line that is no message; those before it have been yielded.
+   */
+  *feed(text: string): Generator<Message> {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) yield this.#message(line);
+    if (this.#rest.length > LONGEST_LINE) throw new ProtocolError('a line without an end');
+  }
+
+  #message(line: string): Message {
+    try {
+      return this.#parse(JSON.parse(line));
+    } catch (error) {
+      throw new ProtocolError(`not understood: ${line.slice(0, 200)}`, { cause: error });
+    }
+  }
+}
+
+export type { Decoder };
+
+export function orderDecoder(): Decoder<Order> {
+  return new Decoder((value) => v.parse(order, value));
+}
+
+export function reportDecoder(): Decoder<Report> {
+  return new Decoder((value) => v.parse(report, value));
+}

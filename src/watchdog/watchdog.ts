@@ -1,0 +1,247 @@
+// The watchdog process: the direct parent of the command, in a session of its own, without a terminal or a log.
+// Owns its one pipe, its one timer and the one tree that it holds; what to do is decided in `rules.ts`.
+//
+// Descriptors: 0 to 2 are /dev/null, since Node aborts when a terminal there has gone. 3 is the pipe to the
+// supervisor, 4 to 6 are what the command gets as its standard streams.
+
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { monotonicClock } from '../clock.js';
+import { chooseContainment } from '../containment/choose.js';
+import type { Containment } from '../containment/containment.js';
+import type { ChildExit } from '../election/model.js';
+import { endSession } from '../zookeeper/end-session.js';
+import { Records } from './records.js';
+import type { Charge, Order, OrderOf, Report, SessionKey } from './protocol.js';
+import { encode, orderDecoder } from './protocol.js';
+import type { WatchdogCommand, WatchdogEvent } from './rules.js';
+import { initially, step, wakeAt } from './rules.js';
+
+const PIPE = 3;
+const COMMAND_STREAMS = [4, 5, 6] as const;
+
+/** Timers stand still while the machine is suspended, the clock does not: it is looked at this often. */
+const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
+const TIDY_EVERY_MS = 5000;
+
+/** How soon, and then at most how often, a tree is looked at that is to be empty. */
+const FIRST_LOOK_MS = 1;
+const LONGEST_LOOK_MS = 50;
+/** A pass that took this long had a lot to kill: the next one must not give it time to grow again. */
+const HEAVY_PASS_MS = 5;
+
+/** None of them ends or stops the watchdog: that is the supervisor's to say. SIGUSR1 would open Node's inspector. */
+const DEAF_TO = [
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGHUP',
+  'SIGINT',
+  'SIGTERM',
+  'SIGQUIT',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+] as const;
+
+class Watchdog {
+  readonly #clock = monotonicClock();
+  readonly #pipe = new Socket({ fd: PIPE, readable: true, writable: true });
+  readonly #orders = orderDecoder();
+  readonly #records = new Records();
+  #state = initially;
+  #charge: Charge | undefined;
+  #containment: Containment | undefined;
+  #mainHasEnded = false;
+  #timer: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
+  #tidiedAt = 0;
+
+  run(): void {
+    for (const signal of DEAF_TO) process.on(signal, () => undefined);
+    process.on('uncaughtException', () => {
+      // The supervisor sees us go, and kills what this one pass has missed.
+      this.#containment?.kill();
+      process.exit(1);
+    });
+    this.#pipe.setEncoding('utf8');
+    this.#pipe.on('data', (text: string) => {
+      this.#read(text);
+    });
+    for (const end of ['end', 'close', 'error']) {
+      this.#pipe.on(end, () => {
+        this.#take({ type: 'supervisor-gone' });
+      });
+    }
+  }
+
+  #read(text: string): void {
+    try {
+      for (const order of this.#orders.feed(text)) this.#order(order);
+    } catch {
+      this.#pipe.destroy();
+      this.#take({ type: 'supervisor-gone' });
+    }
+  }
+
+  #order(order: Order): void {
+    const killAt = 'killAt' in order ? this.#clock.fromMoment(order.killAt) : undefined;
+    if (order.type === 'prepare') void this.#prepare(order.charge);
+    this.#take({ type: 'order', order, killAt });
+  }
+
+  #take(event: WatchdogEvent): void {
+    const { state, commands } = step(this.#state, event, this.#clock());
+    this.#state = state;
+    for (const command of commands) this.#perform(command);
+    this.#armTimer();
+  }
+
+  #perform(command: WatchdogCommand): void {
+    switch (command.type) {
+      case 'report':
+        this.#report(command.report);
+        return;
+      case 'start':
+        this.#start(command.order);
+        return;
+      case 'signal':
+        this.#containment?.signal(command.signal, command.to);
+        return;
+      case 'kill':
+        this.#pursue(FIRST_LOOK_MS);
+        return;
+      case 'end-session':
+        void this.#endSession(command.key);
+        return;
+      case 'exit':
+        this.#containment?.release();
+        process.exit(0);
+    }
+  }
+
+  /** Sweeps what earlier runs have left, then chooses the containment: nobody stands for election before that. */
+  async #prepare(charge: Charge): Promise<void> {
+    await this.#records.sweep((what) => {
+      this.#report({ type: 'sweeping', what });
+    });
+    const chosen = chooseContainment(charge.containment, charge.containmentRequired);
+    if ('refused' in chosen) {
+      this.#report({ type: 'refused', message: chosen.refused });
+      return;
+    }
+    this.#charge = charge;
+    this.#containment = chosen.containment;
+    const { level, cgroup } = chosen.containment;
+    const passedOver = [...chosen.passedOver];
+    this.#report({ type: 'ready', level, cgroup, passedOver, unrecorded: this.#records.unavailable });
+  }
+
+  #start({ environment, marker }: OrderOf<'start'>): void {
+    if (this.#charge === undefined || this.#containment === undefined) {
+      throw new Error('internal error: a start before the watchdog was ready');
+    }
+    const containment = this.#containment;
+    const { command } = this.#charge;
+    const [stdin, stdout, stderr] = COMMAND_STREAMS;
+    this.#mainHasEnded = false;
+    this.#records.write({ marker, cgroup: containment.cgroup });
+    let child: ChildProcess;
+    try {
+      const streams = [this.#charge.stdin ? stdin : 'ignore', stdout, stderr] as const;
+      child = containment.enter(() =>
+        spawn(command.file, command.args, {
+          argv0: command.argv0,
+          detached: true,
+          stdio: [...streams],
+          env: environment,
+        }),
+      );
+    } catch (error) {
+      this.#notStarted(error);
+      return;
+    }
+    const { pid } = child;
+    if (pid === undefined) {
+      child.once('error', (error) => {
+        this.#notStarted(error);
+      });
+      return;
+    }
+    const reaped = (exit: ChildExit): void => {
+      // Node will never hear of it, and would wait for ever.
+      child.unref();
+      this.#mainEnded(exit);
+    };
+    containment.hold({ pid, marker, reaped });
+    this.#records.write({ marker, cgroup: containment.cgroup, pid });
+    child.once('exit', (code, signal) => {
+      this.#mainEnded(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
+    });
+    if (this.#state.tree.status !== 'none') {
+      this.#report({ type: 'started', term: this.#state.tree.term, pid });
+    }
+  }
+
+  #notStarted(error: unknown): void {
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    this.#records.erase();
+    this.#take({ type: 'exited', exit: { kind: 'not-started', errno } });
+    this.#take({ type: 'empty' });
+  }
+
+  #mainEnded(exit: ChildExit): void {
+    if (this.#mainHasEnded) return;
+    this.#mainHasEnded = true;
+    this.#containment?.mainEnded();
+    this.#take({ type: 'exited', exit });
+    this.#pursue(FIRST_LOOK_MS);
+  }
+
+  /** Looks, again and again, whether the tree is empty, and kills what is left of it once it is to end. */
+  #pursue(nextLookMs: number): void {
+    clearTimeout(this.#look);
+    const { tree } = this.#state;
+    if (tree.status === 'none' || this.#containment === undefined) return;
+    const before = this.#clock();
+    if (tree.status === 'ending') this.#containment.kill();
+    if (this.#mainHasEnded && this.#containment.isEmpty()) {
+      this.#records.erase();
+      this.#take({ type: 'empty' });
+      return;
+    }
+    const heavy = this.#clock() - before > HEAVY_PASS_MS;
+    this.#look = setTimeout(
+      () => {
+        this.#pursue(heavy ? FIRST_LOOK_MS : Math.min(nextLookMs * 2, LONGEST_LOOK_MS));
+      },
+      heavy ? 0 : nextLookMs,
+    );
+  }
+
+  async #endSession(key: SessionKey): Promise<void> {
+    await endSession({ ...key, sessionTimeoutMs: key.timeoutMs });
+    this.#take({ type: 'session-ended' });
+  }
+
+  #report(report: Report): void {
+    if (this.#pipe.writable) this.#pipe.write(encode(report));
+  }
+
+  #armTimer(): void {
+    clearTimeout(this.#timer);
+    const dueAt = wakeAt(this.#state);
+    if (dueAt === Infinity) return;
+    const now = this.#clock();
+    if (now - this.#tidiedAt >= TIDY_EVERY_MS) {
+      this.#tidiedAt = now;
+      this.#containment?.tidy();
+    }
+    const delayMs = Math.min(Math.max(dueAt - now, 0), LONGEST_SLEEP_WITH_COMMAND_MS);
+    this.#timer = setTimeout(() => {
+      this.#take({ type: 'clock' });
+    }, Math.ceil(delayMs));
+  }
+}
+
+new Watchdog().run();
