@@ -32,6 +32,8 @@ export interface Containment {
   readonly level: Level;
   /** The cgroup's folder, at that level: whoever knows it can end the tree from outside. */
   readonly cgroup: string | undefined;
+  /** Called when there is time, with no tree held: does beforehand what `enter` would have to do while it is waited for. */
+  standBy(): void;
   /**
    * Calls `spawn`, and returns what it does; what that starts is inside before its first instruction. Throws, and has
    * started nothing, when it cannot be.

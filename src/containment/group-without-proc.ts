@@ -25,12 +25,16 @@ export class GroupWithoutProc implements Containment {
   readonly level = 'group';
   readonly cgroup = undefined;
   readonly #canWalk: boolean;
-  #main: { readonly pid: number; ended: boolean } | undefined;
-  /** When the tree is no longer waited for. */
-  #walkUntil: number | undefined;
+  /** `walkUntil`: when tree-kill, which has been started, is no longer waited for. */
+  #main: { readonly pid: number; ended: boolean; walkUntil: number | undefined } | undefined;
 
   constructor(walk = canWalk()) {
     this.#canWalk = walk;
+  }
+
+  /** Nothing has to be done to be inside. */
+  standBy(): void {
+    return;
   }
 
   enter<Child>(spawn: () => Child): Child {
@@ -38,8 +42,7 @@ export class GroupWithoutProc implements Containment {
   }
 
   hold({ pid }: Tree): void {
-    this.#main = { pid, ended: false };
-    this.#walkUntil = undefined;
+    this.#main = { pid, ended: false, walkUntil: undefined };
   }
 
   mainEnded(): void {
@@ -52,21 +55,17 @@ export class GroupWithoutProc implements Containment {
 
   /** Stops the group before anything else: its members then neither run nor end, and so keep their children. */
   kill(): void {
-    if (this.#main === undefined) return;
-    const { pid, ended } = this.#main;
-    if (ended || !this.#canWalk) {
-      send(-pid, 'SIGKILL');
-      return;
-    }
-    if (this.#walkUntil === undefined) {
-      this.#walkUntil = performance.now() + WALK_FOR_MS;
-      send(-pid, 'SIGSTOP');
-      treeKill(pid, 'SIGKILL', () => {
-        this.#walkUntil = -Infinity;
-        this.kill();
+    const main = this.#main;
+    if (main === undefined) return;
+    if (this.#canWalk && !main.ended && main.walkUntil === undefined) {
+      main.walkUntil = performance.now() + WALK_FOR_MS;
+      send(-main.pid, 'SIGSTOP');
+      treeKill(main.pid, 'SIGKILL', () => {
+        main.walkUntil = -Infinity;
+        if (main === this.#main) this.kill();
       });
-    } else if (performance.now() >= this.#walkUntil) {
-      send(-pid, 'SIGKILL');
+    } else if (main.walkUntil === undefined || performance.now() >= main.walkUntil) {
+      send(-main.pid, 'SIGKILL');
     }
   }
 

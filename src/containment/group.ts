@@ -27,6 +27,11 @@ class GroupContainment implements Containment {
   readonly cgroup = undefined;
   #main: Main | undefined;
 
+  /** Nothing has to be done to be inside. */
+  standBy(): void {
+    return;
+  }
+
   enter<Child>(spawn: () => Child): Child {
     return spawn();
   }

@@ -48,6 +48,11 @@ class SubreaperContainment implements Containment {
     this.#ownGroup = libc.getpgid(0);
   }
 
+  /** Nothing has to be done to be inside. */
+  standBy(): void {
+    return;
+  }
+
   enter<Child>(spawn: () => Child): Child {
     return spawn();
   }

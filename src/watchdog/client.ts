@@ -61,6 +61,7 @@ interface HeldTerm {
   pid?: number;
 }
 
+/** An order that has no number yet. */
 type OrderBody = Order extends infer One ? (One extends Order ? Omit<One, 'number'> : never) : never;
 
 /** One watchdog at a time. */
@@ -99,7 +100,9 @@ export class WatchdogClient {
   #launch(): void {
     if (this.#leaving) return;
     const { charge } = this.#options;
-    const { NODE_OPTIONS: _, ...env } = process.env;
+    // Meant for us or for the command; the watchdog's Node gets none.
+    const env = { ...process.env };
+    delete env['NODE_OPTIONS'];
     const child = spawn(process.execPath, [WATCHDOG], {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', charge.stdin ? 0 : 'ignore', 1, 2],
@@ -245,7 +248,7 @@ export class WatchdogClient {
   #send(body: OrderBody): void {
     if (this.#pipe?.writable !== true) return;
     this.#orders += 1;
-    this.#pipe.write(encode({ ...body, number: this.#orders } as Order));
+    this.#pipe.write(encode({ ...body, number: this.#orders }));
     if (this.#silence === undefined) this.#awaitConfirmation();
   }
 

@@ -132,6 +132,7 @@ class Watchdog {
     }
     this.#charge = charge;
     this.#containment = chosen.containment;
+    this.#containment.standBy();
     const { level, cgroup } = chosen.containment;
     const passedOver = [...chosen.passedOver];
     this.#report({ type: 'ready', level, cgroup, passedOver, unrecorded: this.#records.unavailable });
@@ -208,6 +209,7 @@ class Watchdog {
     if (this.#mainHasEnded && this.#containment.isEmpty()) {
       this.#records.erase();
       this.#take({ type: 'empty' });
+      this.#containment.standBy();
       return;
     }
     const heavy = this.#clock() - before > HEAVY_PASS_MS;

@@ -49,7 +49,7 @@ export async function verify(question: Question): Promise<Verdict> {
             // The session connects again, and the question is asked anew.
             if (hasCode(error, CODE.CONNECTION_LOSS)) return;
             if (error instanceof EnsembleError) resolve({ kind: 'unknown', because: error.message });
-            else reject(error as Error);
+            else reject(new Error('the question could not be asked', { cause: error }));
           });
         },
         suspended: () => undefined,

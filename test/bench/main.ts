@@ -1,35 +1,18 @@
 // Measures what a user waits for, on a private ZooKeeper, and prints medians with their spread. It asserts nothing:
 // a shared machine cannot.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { EventEmitter, once } from 'node:events';
 import { cpus } from 'node:os';
+import { levels } from '../../src/containment/containment.js';
 import { ElectionLine } from '../../src/zookeeper/election-line.js';
 import { Contender, PROGRAM } from '../support/contender.js';
 import { Ensemble } from '../support/ensemble.js';
+import { measureLevel } from './levels.js';
+import { type Memory, figures, memoryOf, report, reportMemory } from './figures.js';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 20);
 /** Prints a line and waits for its signal: what is measured is ours, not the command's. */
 const COMMAND = ['/bin/sh', '-c', 'echo started; exec sleep 1000'];
-
-interface Figures {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** The median, and the range that holds the middle eight tenths. */
-function figures(samples: readonly number[]): Figures {
-  const sorted = [...samples].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? NaN;
-  return { median: at(0.5), low: at(0.1), high: at(0.9) };
-}
-
-function report(what: string, samples: readonly number[], unit: string): void {
-  const { median, low, high } = figures(samples);
-  const text = `median ${median.toFixed(1)} ${unit}, 10th to 90th percentile ${low.toFixed(1)} to ${high.toFixed(1)}`;
-  process.stdout.write(`${what.padEnd(58)} ${text} (n=${samples.length})\n`);
-}
 
 function startContender(ensemble: Ensemble, id: string, election: string): Contender {
   return new Contender({ id, zookeeper: ensemble.connectString, election, command: COMMAND });
@@ -133,20 +116,6 @@ async function measureWrites(ensemble: Ensemble): Promise<number[]> {
   return writeMs;
 }
 
-interface Memory {
-  readonly resident: number;
-  readonly proportional: number;
-  readonly own: number;
-}
-
-/** Memory in MiB: resident, proportional (shared pages divided among their users) and private. Linux alone. */
-function memoryOf(pid: number): Memory {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const mib = (field: string): number =>
-    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;
-  return { resident: mib('Rss'), proportional: mib('Pss'), own: mib('Private_Clean') + mib('Private_Dirty') };
-}
-
 const ensemble = await Ensemble.start({ tickTimeMs: 2000 });
 try {
   process.stdout.write(
@@ -161,21 +130,8 @@ try {
   report('one ZooKeeper write', await measureWrites(ensemble), 'ms');
   const { handOverMs, standbyMiB } = await measureHandOver(ensemble);
   report("graceful hand-over: SIGTERM to the next command's output", handOverMs, 'ms');
-  report(
-    'standby, resident',
-    standbyMiB.map(({ resident }) => resident),
-    'MiB',
-  );
-  report(
-    'standby, proportional',
-    standbyMiB.map(({ proportional }) => proportional),
-    'MiB',
-  );
-  report(
-    'standby, private',
-    standbyMiB.map(({ own }) => own),
-    'MiB',
-  );
+  reportMemory('standby, supervisor alone', standbyMiB);
+  for (const level of levels) await measureLevel(ensemble, level, ROUNDS);
 } finally {
   await ensemble.stop();
 }

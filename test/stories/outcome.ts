@@ -102,6 +102,7 @@ function describeSession(session: Session): string {
   return `session ${id} timeout=${formatMoment(timeoutMs)} ${link.status}${again}`;
 }
 
+/** The moment of a deadline is checked by the story itself: it is the lease's, or the one that the phase shows. */
 function describeCommand(command: Command): string {
   switch (command.type) {
     case 'open-session':
@@ -109,7 +110,6 @@ function describeCommand(command: Command): string {
     case 'join':
     case 'read':
     case 'start-watchdog':
-    // Its moment is checked by the story itself: it is the lease's, or the one that the phase shows.
     case 'set-deadline':
     case 'kill-child':
       return command.type;

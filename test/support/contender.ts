@@ -57,6 +57,7 @@ export class Contender {
   readonly exited: Promise<Exit>;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #commandPid: number | undefined;
+  #watchdogPid: number | undefined;
 
   constructor(options: ContenderOptions) {
     this.id = options.id;
@@ -108,6 +109,7 @@ export class Contender {
 
   #note(entry: LogLine): void {
     this.log.push(entry);
+    if (entry.message === 'watchdog ready') this.#watchdogPid = Number(entry['watchdog_pid']);
     if (entry.message === 'command started' && typeof entry['pid'] === 'number') {
       this.#commandPid = entry['pid'];
       killAtEnd(-this.#commandPid);
@@ -119,6 +121,11 @@ export class Contender {
   #forgetCommand(): void {
     if (this.#commandPid !== undefined) spareAtEnd(-this.#commandPid);
     this.#commandPid = undefined;
+  }
+
+  /** Waits for its watchdog, the present one. */
+  async watchdogPid(): Promise<number> {
+    return this.until(`the watchdog of ${this.id}`, () => this.#watchdogPid);
   }
 
   /** The command's process group while one runs. */
@@ -184,32 +191,29 @@ export class Contender {
     process.kill(this.pid, signal);
   }
 
-  /** Ends the supervisor and its command in the same moment, as a power cut does; the session is left to expire. */
+  /** Ends supervisor, watchdog and command in the same moment, as a power cut does; the session is left to expire. */
   async powerCut(): Promise<void> {
-    process.kill(this.pid, 'SIGSTOP');
-    this.#killCommand();
-    process.kill(this.pid, 'SIGKILL');
+    const watchdogPid = await this.watchdogPid();
+    const both = [this.pid, watchdogPid];
+    for (const pid of both) process.kill(pid, 'SIGSTOP');
+    if (this.#commandPid !== undefined) killIfThere(-this.#commandPid, 'SIGKILL');
+    for (const pid of both) process.kill(pid, 'SIGKILL');
     await withDeadline(`the end of ${this.id}`, this.exited);
   }
 
-  /** Ends whatever is left of it. */
+  /** Ends the supervisor; the watchdog, which is continued should it be stopped, ends the rest. */
   async end(): Promise<void> {
-    try {
-      process.kill(this.pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-    this.#killCommand();
+    killIfThere(this.pid, 'SIGKILL');
+    if (this.#watchdogPid !== undefined) killIfThere(this.#watchdogPid, 'SIGCONT');
     await withDeadline(`the end of ${this.id}`, this.exited);
   }
+}
 
-  #killCommand(): void {
-    if (this.#commandPid === undefined) return;
-    try {
-      process.kill(-this.#commandPid, 'SIGKILL');
-    } catch {
-      // Its group has ended.
-    }
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
   }
 }
 
