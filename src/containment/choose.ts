@@ -12,8 +12,7 @@ export interface PassedOver {
 }
 
 export type Choice =
-  | { readonly containment: Containment; readonly passedOver: PassedOver[] }
-  | { readonly refused: string };
+  { readonly containment: Containment; readonly passedOver: PassedOver[] } | { readonly refused: string };
 
 const attempts: Readonly<Record<Level, () => Attempt>> = {
   cgroup: tryCgroup,

@@ -1,12 +1,12 @@
 // Shows an election from its beginning to its end on a private ZooKeeper: who leads, who watches whom, and how long
-// a hand-over takes when the leader is asked to go, and when its machine dies.
+// a hand-over takes when the leader is asked to go, when it is killed, and when its machine dies.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Contender, type LogLine, SHORT_SESSION } from '../support/contender.js';
 import { Ensemble } from '../support/ensemble.js';
 import { temporaryFolder } from '../support/temporary.js';
-import { eventually } from '../support/wait.js';
+import { eventually, withDeadline } from '../support/wait.js';
 
 const JOB = fileURLToPath(new URL('../../../examples/sync-job.sh', import.meta.url));
 const ELECTION = '/zk-leader-run/sync-job.sh';
@@ -79,6 +79,8 @@ function sentenceFor(entry: LogLine): string | undefined {
       return `stands by at place ${field('place')}: watches ${field('watching')}, ${field('leader')} leads`;
     case 'leading':
       return bold(`leads, epoch ${field('epoch')}: ${field('because')}`);
+    case 'watchdog ready':
+      return `its watchdog is ready; containment: ${field('containment')}`;
     case 'ending the command':
       return `ends its command: ${field('because')}`;
     case 'resigning':
@@ -118,29 +120,37 @@ async function demo(): Promise<void> {
     );
     return actor;
   };
+  const goesOn = async ({ contender }: Actor): Promise<void> => {
+    await contender.until('three lines of the job', () => contender.output[LINES_OF_EACH_TERM]);
+  };
   const alpha = await start('alpha');
   const beta = await start('beta');
   const gamma = await start('gamma');
-  await alpha.contender.until('three lines of the job', () => alpha.contender.output[LINES_OF_EACH_TERM]);
+  await goesOn(alpha);
 
   say('demo', 'asks alpha to stop, politely (SIGTERM)');
   const askedAt = performance.now();
   alpha.contender.signal('SIGTERM');
   await handOver('polite hand-over', askedAt, beta);
-  await beta.contender.until('three lines of the job', () => beta.contender.output[LINES_OF_EACH_TERM]);
+  await goesOn(beta);
+  const again = await start('alpha');
 
-  say(
-    'demo',
-    'kills beta and its command with SIGKILL, as a power cut would; its session of 2 s has to run out',
-  );
+  say('demo', 'kills beta with SIGKILL: its watchdog ends its job, and then its session');
   const killedAt = performance.now();
-  await beta.contender.powerCut();
-  await handOver('after a power cut', killedAt, gamma);
-  await gamma.contender.until('three lines of the job', () => gamma.contender.output[LINES_OF_EACH_TERM]);
+  beta.contender.signal('SIGKILL');
+  await handOver('after SIGKILL', killedAt, gamma);
+  await goesOn(gamma);
 
-  say('demo', 'asks gamma to stop, and stops ZooKeeper');
-  gamma.contender.signal('SIGTERM');
-  await Promise.all([alpha.contender.exited, gamma.contender.exited]);
+  say('demo', 'cuts the power of gamma: nobody is left to end its session of 2 s, which has to run out');
+  const cutAt = performance.now();
+  await gamma.contender.powerCut();
+  await handOver('after a power cut', cutAt, again);
+  await goesOn(again);
+
+  say('demo', 'asks alpha to stop, and stops ZooKeeper');
+  again.contender.signal('SIGTERM');
+  const ended = [alpha, beta, gamma, again].map(({ contender }) => contender.exited);
+  await withDeadline('the end of everybody', Promise.all(ended));
   clearInterval(source);
   await ensemble.stop();
   rmSync(folder, { recursive: true, force: true });
