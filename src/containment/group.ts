@@ -50,10 +50,11 @@ class GroupContainment implements Containment {
     if (main !== undefined) signalTree(main, () => find(main), signal, to);
   }
 
+  /** Stops the group before anything else: its members then neither run nor end, and so keep their children. */
   kill(): void {
     const main = this.#main;
     if (main === undefined) return;
-    if (!main.ended) send(-main.pid, 'SIGKILL');
+    if (!main.ended) send(-main.pid, 'SIGSTOP');
     const until = performance.now() + KILL_FOR_MS;
     do {
       const found = find(main);

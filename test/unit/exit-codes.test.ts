@@ -4,6 +4,7 @@ import { exitCodes, signalExitCode } from '../../src/exit-codes.js';
 
 test('keeps the numbers that scripts rely on', () => {
   assert.deepEqual(exitCodes, {
+    no: 1,
     unavailable: 69,
     notElected: 75,
     ownError: 125,

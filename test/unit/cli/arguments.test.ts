@@ -61,6 +61,18 @@ test('takes --stdin with and without a value', () => {
   }
 });
 
+test('takes --containment-required beside --containment, whose name begins alike', () => {
+  const of = (...words: string[]) => {
+    const { containment, containmentRequired } = run([...words, '--', 'ls']);
+    return [containment, containmentRequired];
+  };
+  assert.deepEqual(of(), ['auto', false]);
+  assert.deepEqual(of('--containment', 'cgroup'), ['cgroup', false]);
+  assert.deepEqual(of('--containment-required'), ['auto', true]);
+  assert.deepEqual(of('--containment-required', '--containment=group'), ['group', true]);
+  assert.deepEqual(of('--containment-required=no', '--containment=group'), ['group', false]);
+});
+
 test('hands what follows the first -- to the command byte for byte', () => {
   const words = [
     '1e3',

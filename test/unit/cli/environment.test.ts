@@ -16,6 +16,8 @@ test('takes from the environment what the command line leaves out', () => {
     ZK_LEADER_RUN_ZOOKEEPER: 'zk1',
     ZK_LEADER_RUN_SESSION_TIMEOUT: '20s',
     ZK_LEADER_RUN_STDIN: 'yes',
+    ZK_LEADER_RUN_CONTAINMENT: 'cgroup',
+    ZK_LEADER_RUN_CONTAINMENT_REQUIRED: '1',
     ZK_LEADER_RUN_ZNODE_PREFIX: 'p_',
     ZK_LEADER_ELECTION: '/of/the/outer/run',
     ZK_LEADER_RUNNER: 'another program',
@@ -24,6 +26,8 @@ test('takes from the environment what the command line leaves out', () => {
   assert.equal(options.ensemble.text, 'zk1');
   assert.equal(options.timing.sessionTimeoutMs, 10_000);
   assert.equal(options.stdin, true);
+  assert.equal(options.containment, 'cgroup');
+  assert.equal(options.containmentRequired, true);
   assert.equal(options.znodePrefix, 'p_');
   assert.equal(run(['--stdin=no', '--', 'ls'], env).stdin, false);
 });

@@ -11,18 +11,46 @@ test('asks for help and version in spite of other mistakes', () => {
     ['--wait', '--help'],
     ['--bogus', '--help', '--', 'ls'],
   ]) {
-    assert.deepEqual(parseArguments(argv, {}), { kind: 'help' });
+    assert.deepEqual(parseArguments(argv, {}), { kind: 'help', subcommand: 'run' });
+  }
+  for (const argv of [
+    ['verify', '--help'],
+    ['-h', 'verify', '--wait'],
+  ]) {
+    assert.deepEqual(parseArguments(argv, {}), { kind: 'help', subcommand: 'verify' });
   }
   assert.deepEqual(parseArguments(['--version'], {}), { kind: 'version' });
   assert.deepEqual(parseArguments(['-V', '--wait', '7'], {}), { kind: 'version' });
 });
 
 test('begins the help with the usage', () => {
-  assert.match(helpText(undefined), /^Usage: zk-leader-run \[run\] \[options\] -- COMMAND \[ARG\.\.\.\]\n/);
+  assert.match(
+    helpText('run', undefined),
+    /^Usage: zk-leader-run \[run\] \[options\] -- COMMAND \[ARG\.\.\.\]\n/,
+  );
+});
+
+test('lists the subcommands, each of which has a help of its own', () => {
+  const [help, own] = (['run', 'verify'] as const).map((name) =>
+    helpText(name, undefined).replaceAll(/\s+/g, ' '),
+  );
+  assert.ok(help !== undefined && own !== undefined);
+  assert.ok(help.includes('Subcommands: zk-leader-run [run] [options] -- COMMAND [ARG...] Runs COMMAND'));
+  assert.ok(help.includes('zk-leader-run verify [options] Asks the ensemble whether a term still leads'));
+  assert.ok(own.startsWith('Usage: zk-leader-run verify [options] '));
+  for (const line of [
+    "-z, --zookeeper Connect string: host[:port],...[/chroot], IPv6 addresses in brackets (default: the run's own, or",
+    "--epoch The term in question, as its command finds it in ZK_LEADER_EPOCH (default: the run's own)",
+    '--timeout Give up when there is no answer in this time (default: 5s)',
+    '69 it cannot be told',
+  ]) {
+    assert.ok(own.includes(line), line);
+  }
+  assert.doesNotMatch(own, /Subcommands|--wait|znode-prefix/);
 });
 
 test('tells every option and its default in the help, and nothing hidden', () => {
-  const help = helpText(undefined).replaceAll(/\s+/g, ' ');
+  const help = helpText('run', undefined).replaceAll(/\s+/g, ' ');
   for (const line of [
     '-z, --zookeeper Connect string: host[:port],...[/chroot], IPv6 addresses in brackets (default: 127.0.0.1:2181)',
     '--session-timeout Asked of the ensemble; the granted one counts (default: 15s)',
@@ -42,7 +70,8 @@ test('tells every option and its default in the help, and nothing hidden', () =>
 
 test('wraps the help for the terminal, at 100 columns at most', () => {
   const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
-  assert.ok(widest(helpText(undefined)) <= 100);
-  assert.ok(widest(helpText(300)) <= 100);
-  assert.ok(widest(helpText(60)) <= 60);
+  assert.ok(widest(helpText('run', undefined)) <= 100);
+  assert.ok(widest(helpText('run', 300)) <= 100);
+  assert.ok(widest(helpText('run', 60)) <= 60);
+  assert.ok(widest(helpText('verify', undefined)) <= 100);
 });

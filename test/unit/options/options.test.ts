@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { optionNames, variableName, type Settings } from '../../../src/options/option-table.js';
+import { type Settings, variableName } from '../../../src/options/option.js';
+import { optionTable } from '../../../src/options/option-table.js';
 import { parseRunOptions, type RunOptions } from '../../../src/options/options.js';
 
 const surroundings = { searchPath: '/bin:/usr/bin', cwd: '/', host: 'web1', pid: 4711 };
@@ -33,6 +34,8 @@ test('has the defaults that the README promises', () => {
     waitMs: Infinity,
     onLost: 'rejoin',
     stdin: false,
+    containment: 'auto',
+    containmentRequired: false,
     logLevel: 'info',
     logFormat: 'text',
   });
@@ -57,6 +60,8 @@ test('takes every option', () => {
     wait: '1.5s',
     'on-lost': 'exit',
     stdin: 'yes',
+    containment: 'subreaper',
+    'containment-required': 'yes',
     'log-level': 'debug',
     'log-format': 'json',
   });
@@ -85,6 +90,8 @@ test('takes every option', () => {
     waitMs: 1500,
     onLost: 'exit',
     stdin: true,
+    containment: 'subreaper',
+    containmentRequired: true,
     logLevel: 'debug',
     logFormat: 'json',
   });
@@ -123,6 +130,11 @@ test('refuses each mistake in a sentence', () => {
         'default, got "15s"; lengthen it, or correct --tick-time',
     ],
     [{ 'on-lost': 'retry' }, '--on-lost: expected rejoin or exit, got "retry"'],
+    [{ containment: 'docker' }, '--containment: expected auto, cgroup, subreaper or group, got "docker"'],
+    [
+      { 'containment-required': 'on' },
+      '--containment-required: expected 1, true, yes, 0, false or no, got "on"',
+    ],
     [{ 'log-level': 'trace' }, '--log-level: expected error, warn, info or debug, got "trace"'],
     [{ 'log-format': 'xml' }, '--log-format: expected text or json, got "xml"'],
     [
@@ -167,5 +179,6 @@ test('refuses to run nothing', () => {
 
 test('gives every option a variable of its own', () => {
   assert.equal(variableName('session-timeout'), 'ZK_LEADER_RUN_SESSION_TIMEOUT');
-  assert.equal(new Set(optionNames.map(variableName)).size, optionNames.length);
+  const names = Object.keys(optionTable);
+  assert.equal(new Set(names.map(variableName)).size, names.length);
 });
