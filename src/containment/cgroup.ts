@@ -1,7 +1,15 @@
 // Owns the level `cgroup`: a cgroup v2 that the command is born in, and that no descendant leaves by itself.
 // Must never kill the cgroup while this process is in it, nor leave this process in it.
 
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Attempt, Audience, Containment, Tree } from './containment.js';
@@ -197,11 +205,16 @@ function unescapeOctal(text: string): string {
 
 /** Moves this process, with all its threads. */
 function moveTo(folder: string): void {
-  writeFileSync(join(folder, 'cgroup.procs'), '0', { flag: 'r+' });
+  write(join(folder, 'cgroup.procs'), '0');
 }
 
 function killCgroup(folder: string): void {
-  writeFileSync(join(folder, 'cgroup.kill'), '1', { flag: 'r+' });
+  write(join(folder, 'cgroup.kill'), '1');
+}
+
+function write(file: string, text: string): void {
+  // Not to be read: its owner may only write to cgroup.kill.
+  writeFileSync(file, text, { flag: constants.O_WRONLY as unknown as string });
 }
 
 function isPopulated(folder: string): boolean {

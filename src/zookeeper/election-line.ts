@@ -9,6 +9,7 @@ import type { NamePattern } from '../election/contenders.js';
 import { namePrefix } from '../election/contenders.js';
 import type { Event, Znode } from '../election/model.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
+import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Server } from './session.js';
 import { Session } from './session.js';
 
@@ -136,25 +137,9 @@ export class ElectionLine {
     });
   }
 
-  /** A write that changes nothing, wakes no watch, and needs a quorum: `multi[check(own znode)]`. */
   heartbeat(name: string, sentAt: number): void {
     this.#perform('heartbeat', async (session) => {
-      const znodeExists = await session
-        .request<undefined>('heartbeat', (client, done) => {
-          client
-            .transaction()
-            .check(this.#path(name))
-            .commit((error) => {
-              done(error, undefined);
-            });
-        })
-        .then(
-          () => true,
-          (error: unknown) => {
-            if (hasCode(error, CODE.NO_NODE)) return false;
-            throw error;
-          },
-        );
+      const znodeExists = await checkExists(session, 'heartbeat', this.#path(name));
       return { type: 'heartbeat', sentAt, znodeExists };
     });
   }
@@ -226,34 +211,16 @@ export class ElectionLine {
     return prefix === undefined ? name.includes(this.#guid) : name.startsWith(prefix);
   }
 
-  async #children(session: Session): Promise<string[]> {
-    return session
-      .request<string[]>('read of the contenders', (client, done) => {
-        client.getChildren(this.#root, done);
-      })
-      .catch((error: unknown) => {
-        if (hasCode(error, CODE.NO_NODE)) return [];
-        throw error;
-      });
+  #children(session: Session): Promise<string[]> {
+    return readChildren(session, 'read of the contenders', this.#root);
   }
 
-  async #exists(session: Session, name: string, watcher?: () => void): Promise<Stat | null> {
-    return session.request('look at a contender', (client, done) => {
-      client.exists(this.#path(name), watcher, done);
-    });
+  #exists(session: Session, name: string, watcher?: () => void): Promise<Stat | null> {
+    return readStat(session, 'look at a contender', this.#path(name), watcher);
   }
 
-  /** The id in a contender's znode; undefined when the znode has gone, or is another program's. */
-  async #idOf(session: Session, name: string): Promise<string | undefined> {
-    const data = await session
-      .request<Buffer | undefined>('look at a contender', (client, done) => {
-        client.getData(this.#path(name), undefined, done);
-      })
-      .catch((error: unknown) => {
-        if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
-        return undefined;
-      });
-    return data === undefined ? undefined : readContenderId(data);
+  #idOf(session: Session, name: string): Promise<string | undefined> {
+    return readContenderId(session, 'look at a contender', this.#path(name));
   }
 
   async #create(session: Session): Promise<string> {
@@ -292,16 +259,5 @@ export class ElectionLine {
     };
     this.#watchers.set(name, watcher);
     return watcher;
-  }
-}
-
-function readContenderId(data: Buffer): string | undefined {
-  try {
-    const facts: unknown = JSON.parse(data.toString());
-    return typeof facts === 'object' && facts !== null && 'id' in facts && typeof facts.id === 'string'
-      ? facts.id
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -37,10 +37,15 @@ export async function readChildren(session: Session, what: string, path: string)
   }
 }
 
-/** Reads the stat of a znode, or null where it does not exist. */
-export async function readStat(session: Session, what: string, path: string): Promise<Stat | null> {
+/** Reads the stat of a znode, or null where it does not exist, and sets a watch if there is a watcher. */
+export async function readStat(
+  session: Session,
+  what: string,
+  path: string,
+  watcher?: () => void,
+): Promise<Stat | null> {
   return session.request(what, (client, done) => {
-    client.exists(path, undefined, done);
+    client.exists(path, watcher, done);
   });
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { LogLine } from '../../support/contender.js';
 import { Ensemble } from '../../support/ensemble.js';
 import { TcpProxy } from '../../support/proxy.js';
 import { temporaryFolder } from '../../support/temporary.js';
