@@ -31,7 +31,7 @@ function run(changed: Partial<Settings> = {}) {
   const settings = { ...SETTINGS, ...changed };
   let lines: string[] = [];
   let now = 0;
-  let state: State = begin(now).state;
+  let state: State = { ...begin(now).state, watchdog: 'ready' };
   const log: Log = {
     write: (level, message, fields = {}) => {
       lines.push(`${level}: ${message}${describe(fields)}`);
@@ -249,6 +249,40 @@ test('complains each time that the command outlives SIGKILL', () => {
       'error: the command outlives SIGKILL: leadership is not let go because="processes are left"',
     ]);
   }
+});
+
+test('tells of a watchdog that is ready, and what nobody can promise with it', () => {
+  const { journal, told } = run();
+  journal.watchdogReady(4711, { type: 'ready', level: 'cgroup', passedOver: [] });
+  journal.watchdogReady(4712, {
+    type: 'ready',
+    level: 'group',
+    passedOver: [{ level: 'cgroup', because: 'no cgroup v2 is mounted here' }],
+    unrecorded: 'there is no /proc here',
+  });
+  assert.deepEqual(told(), [
+    'info: watchdog ready containment="cgroup" watchdog_pid=4711',
+    'warn: watchdog ready containment="group" watchdog_pid=4712 passed_over="cgroup: no cgroup v2 is mounted here" ' +
+      'danger="a daemon that leaves its session and its environment behind escapes"',
+    'warn: left-overs of this run could not be swept by a later one because="there is no /proc here"',
+  ]);
+});
+
+test('tells of a lost watchdog, and what it costs a leader', () => {
+  const leader = run();
+  stand(leader, []);
+  const lost: Event = { type: 'watchdog-lost', reason: 'it was ended by SIGKILL' };
+  assert.deepEqual(leader.take(lost, 100), [
+    'error: watchdog lost because="it was ended by SIGKILL"',
+    'warn: ending the command because="the watchdog is lost: it was ended by SIGKILL" epoch="17" kill_in_ms=0',
+    'warn: killing the command because="the watchdog is lost"',
+  ]);
+  assert.deepEqual(leader.take({ type: 'tree-empty' }, 110), [
+    `info: resigning because="the term is over" znode="/job/${OURS}"`,
+  ]);
+  assert.deepEqual(leader.take({ type: 'removed', sentAt: 110, name: OURS }, 115), [
+    'info: waiting for a watchdog because="znode deleted"',
+  ]);
 });
 
 test('names strangers when they come, when others do, and when they have gone', () => {
