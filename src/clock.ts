@@ -16,7 +16,10 @@ export interface Moment {
 /** The clock of one process, and its translation for another process of the same machine. */
 export interface MachineClock extends Clock {
   toMoment(time: number): Moment;
-  /** The time at which either clock of the machine reaches its part of the moment. */
+  /**
+   * The time at which either clock of the machine reaches its part of the moment: exactly that moment, but behind a
+   * suspension up to 30 ms earlier or 50 ms later, since uptime is coarse.
+   */
   fromMoment(moment: Moment): number;
 }
 
@@ -44,7 +47,10 @@ export function monotonicClock(
       monotonicMs: time - suspendedMs,
       uptimeMs: time + headStartMs,
     }),
-    fromMoment: (moment: Moment) =>
-      Math.min(moment.monotonicMs + suspendedMs, moment.uptimeMs + UPTIME_RESOLUTION_MS - headStartMs),
+    fromMoment: (moment: Moment) => {
+      // A suspension that nobody has noticed yet would count twice.
+      clock();
+      return Math.min(moment.monotonicMs + suspendedMs, moment.uptimeMs + UPTIME_RESOLUTION_MS - headStartMs);
+    },
   });
 }

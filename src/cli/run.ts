@@ -40,7 +40,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     {
       charge: chargeOf(options),
       clock,
-      silenceLimitMs: () => silenceLimitMs(settings.timing.sessionTimeoutMs),
+      silenceLimitMs: silenceLimitMs(settings.timing.sessionTimeoutMs),
     },
     {
       ready: (pid, report) => {
@@ -60,7 +60,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         journal.started(pid);
       },
       expired: () => {
-        journal.expired();
+        supervisor.push({ type: 'watchdog-expired' });
       },
       exited: (exit) => {
         supervisor.push({ type: 'child-exited', exit });

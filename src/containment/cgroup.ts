@@ -1,15 +1,7 @@
 // Owns the level `cgroup`: a cgroup v2 that the command is born in, and that no descendant leaves by itself.
 // Must never kill the cgroup while this process is in it, nor leave this process in it.
 
-import {
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Attempt, Audience, Containment, Tree } from './containment.js';
@@ -146,16 +138,21 @@ export function isOurCgroup(folder: string): boolean {
   return basename(folder).startsWith(NAME_PREFIX);
 }
 
+/** Kills whatever is in a cgroup, and leaves it to whoever uses it. */
+export function killMembers(folder: string): void {
+  try {
+    killCgroup(folder);
+  } catch {
+    // It has gone, or it is not ours to kill.
+  }
+}
+
 /**
  * Kills whatever is in a cgroup, and removes it. Returns whether it has gone, which is a proof: nothing is in it, and
  * nothing can enter it any more. Call it until it has.
  */
 export function endCgroup(folder: string): boolean {
-  try {
-    killCgroup(folder);
-  } catch {
-    // It has gone, or it is not ours to kill; removing it tells.
-  }
+  killMembers(folder);
   return removeCgroup(folder);
 }
 
@@ -205,16 +202,11 @@ function unescapeOctal(text: string): string {
 
 /** Moves this process, with all its threads. */
 function moveTo(folder: string): void {
-  write(join(folder, 'cgroup.procs'), '0');
+  writeFileSync(join(folder, 'cgroup.procs'), '0');
 }
 
 function killCgroup(folder: string): void {
-  write(join(folder, 'cgroup.kill'), '1');
-}
-
-function write(file: string, text: string): void {
-  // Not to be read: its owner may only write to cgroup.kill.
-  writeFileSync(file, text, { flag: constants.O_WRONLY as unknown as string });
+  writeFileSync(join(folder, 'cgroup.kill'), '1');
 }
 
 function isPopulated(folder: string): boolean {

@@ -1,7 +1,7 @@
 // Owns what can be done from outside about a tree whose watchdog has died: by its supervisor, or by a later run.
 // Must never kill what is not provably of that tree: a number may be somebody else's by now.
 
-import { endCgroup, isOurCgroup } from './cgroup.js';
+import { endCgroup, isOurCgroup, killMembers } from './cgroup.js';
 import { isGroupGone } from './group-without-proc.js';
 import { hasProc, readStat } from './proc.js';
 import { send } from './sending.js';
@@ -28,6 +28,14 @@ export function killRemains(remains: Remains): boolean {
   const inCgroup = cgroup !== undefined && isOurCgroup(cgroup);
   if (inCgroup && endCgroup(cgroup)) return true;
   return (hasProc ? killFound(remains) : killGroup(remains)) && !inCgroup;
+}
+
+/** Kills, in one pass, all that can be found of a tree whose watchdog may be there still, and takes nothing away from that. */
+export function killBesideWatchdog(remains: Remains): void {
+  const { cgroup } = remains;
+  if (cgroup !== undefined && isOurCgroup(cgroup)) killMembers(cgroup);
+  if (hasProc) killFound(remains);
+  else killGroup(remains);
 }
 
 function killFound(remains: Remains): boolean {

@@ -59,6 +59,14 @@ export function onWatchdogReady(settings: Settings, state: State, now: number): 
   return state.phase.name === 'elected' ? lead(settings, watched, now) : outcome(watched);
 }
 
+/** A deadline that we have moved was read too late: the term is over all the same, whatever our lease says. */
+export function onWatchdogExpired(settings: Settings, state: State, now: number): Outcome {
+  const { phase } = state;
+  return phase.name === 'leading'
+    ? stop(settings, state, phase.znode, { kind: 'lease' }, now)
+    : outcome(state);
+}
+
 /** Whatever it held has to be killed by us, and its place taken by another before a command is started again. */
 export function onWatchdogLost(settings: Settings, state: State, reason: string, now: number): Outcome {
   const { phase } = state;
@@ -73,7 +81,8 @@ export function onWatchdogLost(settings: Settings, state: State, reason: string,
     case 'leading':
       return stop(settings, unwatched, phase.znode, { kind: 'unwatched', reason }, now);
     case 'stopping':
-      return killAtOnce(unwatched, phase, now);
+      // Whether the watchdog has heard of an earlier SIGKILL, nobody knows.
+      return killAtOnce(unwatched, { ...phase, killedAt: undefined }, now);
     case 'ended':
       return outcome(state);
   }

@@ -17,7 +17,7 @@ import {
   stop,
   withLink,
 } from './transitions.js';
-import { notesKeptMs, roomToStartMs } from './timing.js';
+import { notesKeptMs, roomToFirstProofMs, roomToStartMs } from './timing.js';
 
 type Answer<T extends Event['type']> = Extract<Event, { type: T }>;
 
@@ -168,7 +168,9 @@ export function lead(settings: Settings, state: State, now: number): Outcome {
   const proved = session.link.evidence.heartbeat;
   if (proved === undefined || proved.sentAt < phase.since) return heartbeat(state, phase.znode, now);
   const lease = leaseOf(settings, state);
-  if (lease === undefined || lease.terminateAt - now < roomToStartMs(settings.timing)) return outcome(state);
+  const restsOnConnect = session.touchedAt === session.link.evidence.connectSentAt;
+  const roomMs = restsOnConnect ? roomToFirstProofMs(settings.timing) : roomToStartMs(settings.timing);
+  if (lease === undefined || lease.terminateAt - now < roomMs) return outcome(state);
   if (state.watchdog !== 'ready') return outcome(state);
   if (phase.znode.epoch <= state.lastEpoch) {
     return resign(settings, state, phase.znode, { kind: 'rejoin' }, now);

@@ -82,6 +82,8 @@ export type Event =
   | { readonly type: 'tree-empty' }
   // The watchdog, which holds the command.
   | { readonly type: 'watchdog-ready' }
+  /** It kills the command, since the last deadline that it was told has passed. */
+  | { readonly type: 'watchdog-expired' }
   | { readonly type: 'watchdog-lost'; readonly reason: string };
 
 /** What is to be done, in this order. Requests are of the present connection; none outlives it. */

@@ -14,7 +14,13 @@
 //                                znode         empty
 //                                   └──> ended
 
-import { onChildExited, onTreeEmpty, onWatchdogLost, onWatchdogReady } from './child-events.js';
+import {
+  onChildExited,
+  onTreeEmpty,
+  onWatchdogExpired,
+  onWatchdogLost,
+  onWatchdogReady,
+} from './child-events.js';
 import {
   onContenders,
   onHeartbeat,
@@ -101,6 +107,8 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
       return onTreeEmpty(settings, state, now);
     case 'watchdog-ready':
       return onWatchdogReady(settings, state, now);
+    case 'watchdog-expired':
+      return onWatchdogExpired(settings, state, now);
     case 'watchdog-lost':
       return onWatchdogLost(settings, state, event.reason, now);
   }

@@ -78,6 +78,14 @@ export function roomToStartMs(timing: Timing): number {
   return HEARTBEATS_TO_START * timing.heartbeatMs;
 }
 
+/**
+ * How much must be left where the lease rests on the connect alone: until its first proof by heartbeats, a request
+ * whose note has been handed over, then W1, then W2, each up to one heartbeat late.
+ */
+export function roomToFirstProofMs(timing: Timing): number {
+  return notesKeptMs(timing) + 3 * timing.heartbeatMs;
+}
+
 /** Says why these timings contradict each other, with the arithmetic, or returns undefined when they do not. */
 export function contradiction(timing: Timing, sessionTimeoutMs: number): string | undefined {
   if (sessionTimeoutMs < 2 * timing.tickTimeMs) {

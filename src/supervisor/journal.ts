@@ -75,12 +75,6 @@ export class Journal {
     this.#say('warn', 'ending what an earlier run has left behind', { what });
   }
 
-  expired(): void {
-    this.#say('warn', 'the watchdog kills the command', {
-      because: 'the last deadline it was told has passed',
-    });
-  }
-
   started(pid: number): void {
     this.#say('info', 'command started', { pid });
   }
@@ -110,6 +104,10 @@ export class Journal {
       });
     } else if (event.type === 'lost') {
       this.#say('warn', 'session lost', { because: event.reason });
+    } else if (event.type === 'watchdog-expired') {
+      this.#say('warn', 'the watchdog kills the command', {
+        because: 'the last deadline it was told has passed',
+      });
     } else if (event.type === 'watchdog-lost') {
       this.#say('error', 'watchdog lost', { because: event.reason });
     } else if (event.type === 'refused') {

@@ -45,6 +45,8 @@ export function describeEvent(event: Event): string {
       return 'no process of the command is left';
     case 'watchdog-ready':
       return 'the watchdog is ready';
+    case 'watchdog-expired':
+      return 'the watchdog kills the command';
     case 'watchdog-lost':
       return `the watchdog is lost: ${event.reason}`;
     case 'refused':

@@ -6,8 +6,8 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { MachineClock } from '../clock.js';
-import type { Remains } from '../containment/remains.js';
-import { killRemains } from '../containment/remains.js';
+import { startTimeOf } from '../containment/proc.js';
+import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
 import type { ChildExit } from '../election/model.js';
 import type { Charge, Order, Report, ReportOf, SessionKey } from './protocol.js';
 import { encode, reportDecoder } from './protocol.js';
@@ -35,7 +35,7 @@ export interface WatchdogOptions {
   readonly charge: Charge;
   readonly clock: MachineClock;
   /** How long an order may stay unconfirmed. */
-  readonly silenceLimitMs: () => number;
+  readonly silenceLimitMs: number;
 }
 
 /** What a term brings the command: in its environment these override whatever was inherited. */
@@ -51,6 +51,8 @@ const RESTART_PAUSE_MS = 1000;
 /** From the spawn of a watchdog to its first report: loading Node on a machine that is busy. */
 const START_LIMIT_MS = 30_000;
 const LEAVE_LIMIT_MS = 1000;
+/** From the end of the pipe to that of the watchdog. */
+const END_LIMIT_MS = 100;
 
 const FIRST_PASS_MS = 1;
 const LONGEST_PASS_MS = 50;
@@ -59,6 +61,7 @@ interface HeldTerm {
   readonly id: string;
   readonly marker: string;
   pid?: number;
+  startedAt?: string | undefined;
 }
 
 /** An order that has no number yet. */
@@ -81,6 +84,7 @@ export class WatchdogClient {
   #orders = 0;
   #confirmed = 0;
   #silence: NodeJS.Timeout | undefined;
+  #pass: NodeJS.Timeout | undefined;
   #leaving = false;
 
   constructor(options: WatchdogOptions, listener: WatchdogListener) {
@@ -136,6 +140,10 @@ export class WatchdogClient {
       }
     });
     pipe.on('error', () => undefined);
+    pipe.on('close', () => {
+      // How it has ended says more, if it has.
+      setTimeout(lost, END_LIMIT_MS, 'it has closed its end of the pipe');
+    });
     child.once('error', (error) => {
       lost(`it could not be started: ${error.message}`);
     });
@@ -165,6 +173,7 @@ export class WatchdogClient {
       case 'started':
         if (report.term !== this.#term?.id) return;
         this.#term.pid = report.pid;
+        this.#term.startedAt = startTimeOf(report.pid);
         this.#listener.started(report.pid);
         return;
       case 'expired':
@@ -181,6 +190,8 @@ export class WatchdogClient {
 
   #empty(): void {
     this.#term = undefined;
+    clearTimeout(this.#pass);
+    this.#send({ type: 'stand-by' });
     this.#listener.empty();
   }
 
@@ -214,11 +225,14 @@ export class WatchdogClient {
     if (this.#term !== undefined) this.#send({ type: 'signal', term: this.#term.id, signal, to });
   }
 
-  /** Kills the command: through the watchdog or, where there is none any more, from here. `empty` tells when it has worked. */
+  /**
+   * Kills the command: through the watchdog and, since that may stand still or be gone, from here as well. `empty`
+   * tells when it has worked.
+   */
   kill(): void {
     if (this.#term === undefined) return;
-    if (this.#process !== undefined) this.#send({ type: 'kill', term: this.#term.id });
-    else this.#killRemains(this.#term, FIRST_PASS_MS);
+    this.#send({ type: 'kill', term: this.#term.id });
+    this.#pursue(FIRST_PASS_MS);
   }
 
   /** Leaves what is left to the watchdog, which kills it: for an end of ours that nobody has planned. */
@@ -257,7 +271,7 @@ export class WatchdogClient {
     clearTimeout(this.#silence);
     this.#silence = undefined;
     if (this.#confirmed === this.#orders) return;
-    const limitMs = this.#isReady ? this.#options.silenceLimitMs() : START_LIMIT_MS;
+    const limitMs = this.#isReady ? this.#options.silenceLimitMs : START_LIMIT_MS;
     const overdue = this.#orders;
     this.#silence = setTimeout(() => {
       // Timers come before input: what lies in the pipe, because it was us who stood still, is read first.
@@ -284,16 +298,20 @@ export class WatchdogClient {
     else this.#listener.refused(`the watchdog did not come up: ${reason}`);
   }
 
-  /** Passes over what a dead watchdog has left, until nothing is found. */
-  #killRemains(term: HeldTerm, nextPassMs: number): void {
-    if (this.#term !== term) return;
-    const remains: Remains = { marker: term.marker, cgroup: this.#cgroup, pid: term.pid, recent: true };
-    if (killRemains(remains) && !isAlive(this.#former)) {
+  /** Passes over what can be found until it is gone: a watchdog proves that, or nothing is found behind a dead one. */
+  #pursue(nextPassMs: number): void {
+    clearTimeout(this.#pass);
+    if (this.#term === undefined) return;
+    const { marker, pid, startedAt } = this.#term;
+    const remains: Remains = { marker, pid, startedAt, cgroup: this.#cgroup, recent: true };
+    if (this.#process !== undefined) {
+      killBesideWatchdog(remains);
+    } else if (killRemains(remains) && !isAlive(this.#former)) {
       this.#empty();
       return;
     }
-    setTimeout(() => {
-      this.#killRemains(term, Math.min(nextPassMs * 2, LONGEST_PASS_MS));
+    this.#pass = setTimeout(() => {
+      this.#pursue(Math.min(nextPassMs * 2, LONGEST_PASS_MS));
     }, nextPassMs);
   }
 }

@@ -15,6 +15,14 @@ const moment = v.object({
 /** The epoch, in decimal digits. */
 const term = v.pipe(v.string(), v.digits());
 
+function isEnvironment(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === 'string')
+  );
+}
+
 const childExit = v.variant('kind', [
   v.object({ kind: v.literal('code'), code: count }),
   v.object({ kind: v.literal('signal'), signal: v.string() }),
@@ -49,7 +57,8 @@ const order = v.variant('type', [
     type: v.literal('start'),
     number: count,
     term,
-    environment: v.record(v.string(), v.string()),
+    // A record of valibot's would drop variables called __proto__ and the like.
+    environment: v.custom<Readonly<Record<string, string>>>(isEnvironment),
     /** `NAME=value`: the variable by which the processes of this term are known. */
     marker: v.pipe(v.string(), v.includes('=')),
     killAt: moment,
@@ -63,6 +72,8 @@ const order = v.variant('type', [
     to: v.picklist(['group', 'tree']),
   }),
   v.object({ type: v.literal('kill'), number: count, term }),
+  /** There is time to prepare for the next command: the end of the last one is known here. */
+  v.object({ type: v.literal('stand-by'), number: count }),
   /** The supervisor ends in an orderly way: its session is its own business. */
   v.object({ type: v.literal('leave'), number: count }),
 ]);
@@ -84,7 +95,7 @@ const report = v.variant('type', [
   v.object({ type: v.literal('sweeping'), what: v.string() }),
   /** The order of this number has been taken. */
   v.object({ type: v.literal('taken'), number: count }),
-  v.object({ type: v.literal('started'), term, pid: count }),
+  v.object({ type: v.literal('started'), term, pid: v.pipe(count, v.minValue(1)) }),
   /** The deadline of the term has passed: its command is being killed, whatever comes later. */
   v.object({ type: v.literal('expired'), term }),
   v.object({ type: v.literal('exited'), term, exit: childExit }),

@@ -26,6 +26,7 @@ export type WatchdogCommand =
   | { readonly type: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
   /** Again and again, until the tree is empty. */
   | { readonly type: 'kill' }
+  | { readonly type: 'stand-by' }
   | { readonly type: 'end-session'; readonly key: SessionKey }
   | { readonly type: 'exit' };
 
@@ -111,6 +112,8 @@ function obey(state: WatchdogState, order: Order, killAt = -Infinity, now: numbe
       return outcome(state);
     case 'session':
       return outcome({ ...state, session: order.key });
+    case 'stand-by':
+      return tree.status === 'none' ? outcome(state, { type: 'stand-by' }) : outcome(state);
     case 'leave':
       return finish({ ...state, supervisor: 'leaving' });
     case 'start':

@@ -111,6 +111,9 @@ class Watchdog {
       case 'kill':
         this.#pursue(FIRST_LOOK_MS);
         return;
+      case 'stand-by':
+        this.#containment?.standBy();
+        return;
       case 'end-session':
         void this.#endSession(command.key);
         return;
@@ -209,7 +212,6 @@ class Watchdog {
     if (this.#mainHasEnded && this.#containment.isEmpty()) {
       this.#records.erase();
       this.#take({ type: 'empty' });
-      this.#containment.standBy();
       return;
     }
     const heavy = this.#clock() - before > HEAVY_PASS_MS;

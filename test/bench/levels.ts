@@ -67,7 +67,7 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
     {
       charge: { command, stdin: false, containment: level, containmentRequired: true },
       clock,
-      silenceLimitMs: () => 10_000,
+      silenceLimitMs: 10_000,
     },
     {
       ready: () => events.emit('ready'),

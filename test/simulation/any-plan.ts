@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { shortestSessionTimeoutMs } from '../../src/election/timing.js';
 import type { Timing } from '../../src/election/timing.js';
 import { contradiction } from '../../src/election/timing.js';
-import type { Deed, Direction, Fault, Place, Plan } from './plan.js';
+import type { Deed, Direction, Fault, Part, Place, Plan } from './plan.js';
 import { defaults, MACHINES, MOST_CONTENDERS, short, withinHeartbeat } from './plan.js';
 import type { Cue } from './stage.js';
 
@@ -80,13 +80,19 @@ function deed(sessionTimeoutMs: number): fc.Arbitrary<Deed> {
       arbitrary: fc.record({ kind: fc.constant('signal'), who: contender, twice: fc.boolean(), forMs }),
     },
     {
-      weight: 1,
+      weight: 3,
       arbitrary: fc.record({
         kind: fc.constant('stall'),
         who: contender,
-        forMs: fc.integer({ min: 1, max: 50 }),
+        process: fc.constantFrom<Part>('supervisor', 'supervisor', 'watchdog'),
+        forMs: fc.oneof(fc.integer({ min: 1, max: 100 }), forMs),
       }),
     },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant('kill-supervisor'), who: contender, forMs }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('kill-watchdog'), who: contender }) },
   );
 }
 
@@ -119,6 +125,8 @@ export const anyPlan: fc.Arbitrary<Plan> = timing().chain((chosen) =>
     pingJitterMs: fc.constantFrom(0, 5, 20).map((ms) => Math.min(ms, chosen.marginMs / 5)),
     stubborn: fc.constantFrom(0, 0.5, 1),
     mortal: fc.constantFrom(0, 0, 0.3),
+    // Counted in the wait; and a contender sends its first request no later than a standby would its next.
+    watchdogStartMs: fc.constantFrom(50, 300).map((ms) => Math.min(ms, chosen.sessionTimeoutMs / 8)),
     calmMs: fc.constantFrom(0, chosen.sessionTimeoutMs / 2),
     faults: faults(chosen.sessionTimeoutMs),
   }),

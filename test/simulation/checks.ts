@@ -10,6 +10,9 @@ export type Broken =
   | 'busy loop'
   | 'evidence'
   | 'left child'
+  | 'session ended early'
+  | 'outlived its deadline'
+  | 'watchdog not ready'
   | 'liveness'
   | 'model';
 
@@ -28,6 +31,7 @@ export const LONGEST_EVIDENCE = 64;
 
 export interface Running {
   readonly contender: string;
+  readonly place: number;
   readonly child: Child;
   readonly epoch: bigint;
 }
@@ -86,6 +90,29 @@ export class Checks {
         'child without znode',
         `that of ${orphan.contender} is alive, and its znode is deleted`,
       );
+  }
+
+  /** By a watchdog whose supervisor has died. */
+  sessionEnded(contender: string, child: Child | undefined): void {
+    if (child?.isAlive === true)
+      throw new Violation('session ended early', `that of ${contender}, whose command is alive`);
+  }
+
+  /** The kill budget has passed behind a deadline that nothing moved in time. */
+  deadlinePassed(contender: string, child: Child): void {
+    if (child.isAlive)
+      throw new Violation('outlived its deadline', `the command of ${contender} is alive behind it`);
+  }
+
+  startedUnready(contender: string): never {
+    throw new Violation(
+      'watchdog not ready',
+      `${contender} starts a command, and its watchdog has not said so`,
+    );
+  }
+
+  noMoment(killAt: number): never {
+    throw new Violation('model', `a deadline of ${killAt}`);
   }
 
   contenderEnded(contender: string, child: Child | undefined): void {

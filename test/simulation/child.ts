@@ -1,10 +1,9 @@
 // Owns a command and what it leaves behind, as a containment would report it: its exit, and later the empty tree.
 
-import type { Event } from '../../src/election/model.js';
-import type { MachineClock } from './clock.js';
+import type { Machine } from './machine.js';
 import type { Appointment } from './queue.js';
 import { cancel } from './queue.js';
-import type { Stage } from './stage.js';
+import type { ChildListener } from './watchdog.js';
 
 /** How a command behaves; drawn anew for each. */
 export interface Habits {
@@ -14,35 +13,41 @@ export interface Habits {
   readonly livesMs: number | undefined;
   /** What its main process leaves behind lives this much longer. */
   readonly leftoversMs: number;
-  /** SIGKILL has emptied the tree after this long: the kill budget at most. */
+  /** SIGKILL, sent again and again, has emptied the tree after this long: the kill budget at most. */
   readonly killTakesMs: number;
 }
 
 export interface ChildOptions {
-  readonly stage: Stage;
-  readonly clock: MachineClock;
+  readonly machine: Machine;
   readonly znode: string;
   readonly habits: Habits;
   /** Whether commands may still end by themselves. */
   readonly mayEnd: () => boolean;
-  readonly push: (event: Event) => void;
+  readonly listener: ChildListener;
+  /** Whoever holds it hears of it later, or never. */
   readonly onEmpty: () => void;
 }
+
+/** What was forked behind a pass is found by the next: the killing goes on for so long if there is none. */
+const PASS_LASTS_MS = 60;
 
 /** Alive until its tree is empty. */
 export class Child {
   readonly #options: ChildOptions;
   #main: Appointment | undefined;
   #tree: Appointment | undefined;
-  #killed = false;
+  #death: Appointment | undefined;
+  #killedForMs = 0;
+  #passAt: number | undefined;
   #exited = false;
   #alive = true;
 
   constructor(options: ChildOptions) {
     this.#options = options;
+    options.machine.children.add(this);
     const { livesMs } = options.habits;
     if (livesMs === undefined) return;
-    options.clock.after(livesMs, () => {
+    options.machine.after(livesMs, () => {
       if (options.mayEnd()) this.#exit(options.habits.leftoversMs);
     });
   }
@@ -58,15 +63,22 @@ export class Child {
   signal(): void {
     const { yieldsAfterMs, leftoversMs } = this.#options.habits;
     if (yieldsAfterMs === undefined || this.#main !== undefined) return;
-    this.#main = this.#options.clock.after(yieldsAfterMs, () => {
+    this.#main = this.#options.machine.after(yieldsAfterMs, () => {
       this.#exit(leftoversMs);
     });
   }
 
+  /** One pass over the tree. */
   kill(): void {
-    if (this.#killed) return;
-    this.#killed = true;
-    this.#options.clock.after(this.#options.habits.killTakesMs, () => {
+    if (!this.#alive) return;
+    const { machine, habits } = this.#options;
+    const now = machine.monotonicMs;
+    this.#killedForMs += Math.min(now - (this.#passAt ?? now), PASS_LASTS_MS);
+    this.#passAt = now;
+    cancel(this.#death);
+    const leftMs = habits.killTakesMs - this.#killedForMs;
+    if (leftMs > PASS_LASTS_MS) return;
+    this.#death = machine.after(Math.max(leftMs, 0), () => {
       this.#exit(0);
       this.#empty();
     });
@@ -76,24 +88,29 @@ export class Child {
   vanish(): void {
     cancel(this.#main);
     cancel(this.#tree);
-    this.#alive = false;
+    cancel(this.#death);
     this.#exited = true;
-    this.#options.onEmpty();
+    this.#end();
   }
 
   #exit(leftoversMs: number): void {
     if (this.#exited) return;
     this.#exited = true;
-    this.#options.push({ type: 'child-exited', exit: { kind: 'code', code: 0 } });
-    this.#tree = this.#options.clock.after(leftoversMs, () => {
+    this.#options.listener.exited();
+    this.#tree = this.#options.machine.after(leftoversMs, () => {
       this.#empty();
     });
   }
 
   #empty(): void {
     if (!this.#alive) return;
+    this.#end();
+    this.#options.listener.empty();
+  }
+
+  #end(): void {
     this.#alive = false;
+    this.#options.machine.children.delete(this);
     this.#options.onEmpty();
-    this.#options.push({ type: 'tree-empty' });
   }
 }

@@ -1,7 +1,7 @@
 // Owns a client's end of one connection: from the first packet to the last, with answers matched in order.
 
-import type { MachineClock } from './clock.js';
 import { Pipe } from './network.js';
+import type { Process } from './process.js';
 import type { Appointment } from './queue.js';
 import { cancel } from './queue.js';
 import type { Answer, Read } from './server-connection.js';
@@ -19,8 +19,7 @@ export interface ConnectionListener {
 
 export interface ClientConnectionOptions {
   readonly stage: Stage;
-  readonly machine: number;
-  readonly clock: MachineClock;
+  readonly process: Process;
   readonly server: Server;
   readonly session: number | undefined;
   readonly lastZxidSeen: number;
@@ -45,14 +44,15 @@ export class ClientConnection {
   #open = true;
 
   constructor(options: ClientConnectionOptions, listener: ConnectionListener) {
-    const { stage, machine, server, clock, silenceLimitMs } = options;
+    const { stage, process, server, silenceLimitMs } = options;
+    const machine = process.machine.id;
     this.#options = options;
     this.#listener = listener;
     this.server = server;
     this.#lastZxid = options.lastZxidSeen;
     this.#toServer = new Pipe(stage.network, machine, server.id);
     this.#toClient = new Pipe(stage.network, server.id, machine);
-    const limit = clock.after(silenceLimitMs, () => {
+    const limit = process.after(silenceLimitMs, () => {
       this.#close('no answer to the connect request');
     });
     this.#timers.add(limit);
@@ -67,8 +67,8 @@ export class ClientConnection {
 
   /** Past the silence limit the connection is dropped: `Session.request`. */
   request(payload: Payload, what: string, answered: (answer: Answer) => void): void {
-    const { clock, silenceLimitMs } = this.#options;
-    const limit = clock.after(silenceLimitMs, () => {
+    const { process, silenceLimitMs } = this.#options;
+    const limit = process.after(silenceLimitMs, () => {
       this.#close(`no answer to ${what}`);
     });
     this.#timers.add(limit);
@@ -88,48 +88,55 @@ export class ClientConnection {
     });
   }
 
-  /** The machine has died: the server is told nothing. */
-  vanish(): void {
-    this.#end();
-  }
-
   /** Both sides see the connection break, and what was under way is lost. */
   reset(): void {
     if (!this.#open) return;
     this.#toServer.drop();
     this.#peer?.vanish();
     this.#peer?.onClosed();
-    this.#close('connection reset');
+    this.onClosed('connection reset');
   }
 
-  // What arrives.
+  // What arrives at the machine; the process reads it when it can.
 
   onWelcome(session: number | undefined): void {
-    if (!this.#open) return;
-    for (const timer of this.#timers) cancel(timer);
-    this.#timers.clear();
-    this.#lastTrafficAt = this.#options.clock.now;
-    if (session !== undefined) this.#pingWhenIdle();
-    this.#listener.welcome(session, this.#connectSentAt);
+    this.#read(() => {
+      for (const timer of this.#timers) cancel(timer);
+      this.#timers.clear();
+      this.#lastTrafficAt = this.#options.process.now;
+      if (session !== undefined) this.#pingWhenIdle();
+      this.#listener.welcome(session, this.#connectSentAt);
+    });
   }
 
   onAnswer(answer: Answer, zxid: number): void {
-    if (!this.#open) return;
-    this.#lastTrafficAt = this.#options.clock.now;
-    this.#lastZxid = zxid;
-    this.#awaited.shift()?.(answer);
+    this.#read(() => {
+      this.#lastTrafficAt = this.#options.process.now;
+      this.#lastZxid = zxid;
+      this.#awaited.shift()?.(answer);
+    });
   }
 
   onWatchFired(name: string): void {
-    if (this.#open) this.#listener.watchFired(name);
+    this.#read(() => {
+      this.#listener.watchFired(name);
+    });
   }
 
   onClosed(reason: string): void {
-    this.#close(reason);
+    this.#read(() => {
+      this.#close(reason);
+    });
+  }
+
+  #read(take: () => void): void {
+    this.#options.process.read(() => {
+      if (this.#open) take();
+    });
   }
 
   #send(payload: Payload, answered: (answer: Answer) => void): void {
-    this.#lastTrafficAt = this.#options.clock.now;
+    this.#lastTrafficAt = this.#options.process.now;
     this.#awaited.push(answered);
     this.#toServer.send(() => {
       const peer = this.#peer;
@@ -144,28 +151,29 @@ export class ClientConnection {
     if (this.server.role === 'down') {
       if (!this.server.hasPower) return;
       this.#toClient.send(() => {
-        this.#close('connection refused');
+        this.onClosed('connection refused');
       });
       return;
     }
     this.#peer = new ServerConnection(this.server, this, this.#toServer, this.#toClient);
     this.#toClient.send(() => {
-      if (!this.#open) return;
-      const { session, clock, lastZxidSeen } = this.#options;
-      this.#connectSentAt = clock.now;
-      this.#toServer.send(() => {
-        this.#peer?.onConnect(session, lastZxidSeen);
+      this.#read(() => {
+        const { session, process, lastZxidSeen } = this.#options;
+        this.#connectSentAt = process.now;
+        this.#toServer.send(() => {
+          this.#peer?.onConnect(session, lastZxidSeen);
+        });
       });
     });
   }
 
   /** The client library's ping after a third of the timeout without traffic; nobody looks for its answer. */
   #pingWhenIdle(): void {
-    const { clock, sessionTimeoutMs } = this.#options;
+    const { process, sessionTimeoutMs } = this.#options;
     const idleMs = sessionTimeoutMs / 3;
-    const timer = clock.at(this.#lastTrafficAt + idleMs, () => {
+    const timer = process.after(Math.ceil(this.#lastTrafficAt + idleMs - process.now), () => {
       this.#timers.delete(timer);
-      if (clock.now - this.#lastTrafficAt >= idleMs) this.#send({ kind: 'ping' }, () => undefined);
+      if (process.now - this.#lastTrafficAt >= idleMs) this.#send({ kind: 'ping' }, () => undefined);
       this.#pingWhenIdle();
     });
     this.#timers.add(timer);

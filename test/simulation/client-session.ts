@@ -2,12 +2,10 @@
 
 import type { ClientConnectionOptions } from './client-connection.js';
 import { ClientConnection } from './client-connection.js';
-import type { MachineClock } from './clock.js';
 import type { Appointment } from './queue.js';
 import { cancel } from './queue.js';
 import type { Answer, Read } from './server-connection.js';
 import type { Server } from './server.js';
-import type { Stage } from './stage.js';
 import type { Write } from './tree.js';
 
 export interface SessionListener {
@@ -19,10 +17,8 @@ export interface SessionListener {
 
 export interface ClientSessionOptions extends Pick<
   ClientConnectionOptions,
-  'stage' | 'machine' | 'sessionTimeoutMs' | 'silenceLimitMs'
+  'stage' | 'process' | 'sessionTimeoutMs' | 'silenceLimitMs'
 > {
-  readonly stage: Stage;
-  readonly clock: MachineClock;
   readonly servers: readonly Server[];
 }
 
@@ -98,21 +94,14 @@ export class ClientSession {
     this.#connection?.abandon();
   }
 
-  /** The machine has died. */
-  vanish(): void {
-    this.#over = true;
-    cancel(this.#timer);
-    this.#connection?.vanish();
-  }
-
   /** All servers at once, one after the other, then again after a pause that grows. */
   #attempt(): void {
-    const { stage, clock, silenceLimitMs } = this.#options;
+    const { stage, process, silenceLimitMs } = this.#options;
     const endOfRound = this.#tried > 0 && this.#tried % this.#order.length === 0;
     const longestMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failedRounds, LONGEST_PAUSE_MS, silenceLimitMs);
     if (endOfRound) this.#failedRounds += 1;
     this.#tried += 1;
-    this.#timer = clock.after(endOfRound ? longestMs * stage.random.between(0.5, 1) : 0, () => {
+    this.#timer = process.after(endOfRound ? longestMs * stage.random.between(0.5, 1) : 0, () => {
       this.#connect(this.#order[this.#next++ % this.#order.length]!);
     });
   }

@@ -1,30 +1,22 @@
 // Owns one running contender: the core under test, driven as src/supervisor/supervisor.ts drives it.
 
 import type { Command, Event, Settings, State } from '../../src/election/model.js';
-import type { wakeAt } from '../../src/election/passing-time.js';
-import type { begin, step } from '../../src/election/step.js';
-import type { Child } from './child.js';
-import type { MachineClock } from './clock.js';
+import type { Core } from './core.js';
 import type { Line } from './line.js';
+import type { Process } from './process.js';
 import type { Appointment } from './queue.js';
 import { cancel } from './queue.js';
 import type { Stage } from './stage.js';
-
-/** What is being proved: the real core, or a mutant of it. */
-export interface Core {
-  readonly begin: typeof begin;
-  readonly step: typeof step;
-  readonly wakeAt: typeof wakeAt;
-}
+import type { WatchdogClient } from './watchdog-client.js';
 
 export interface ContenderOptions {
   readonly name: string;
   readonly stage: Stage;
-  readonly clock: MachineClock;
+  readonly process: Process;
   readonly settings: Settings;
   readonly core: Core;
-  readonly line: (push: (event: Event) => void) => Line;
-  readonly startChild: (name: string, epoch: bigint, push: (event: Event) => void) => Child;
+  readonly line: (push: (event: Event) => void, client: WatchdogClient) => Line;
+  readonly client: (push: (event: Event) => void) => WatchdogClient;
   readonly observe: (contender: Contender, state: State, now: number, wakeAt: number) => void;
   readonly onEnd: (contender: Contender) => void;
 }
@@ -36,22 +28,24 @@ const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
 export class Contender {
   readonly #options: ContenderOptions;
   readonly #line: Line;
+  readonly #client: WatchdogClient;
   #state: State;
-  #child: Child | undefined;
   #timer: Appointment | undefined;
   #lastTakenAt = 0;
-  #stalledUntil = 0;
   #over = false;
 
   constructor(options: ContenderOptions) {
     this.#options = options;
-    this.#line = options.line((event) => {
+    const push = (event: Event): void => {
       this.push(event);
-    });
-    const { state, commands } = options.core.begin(options.clock.now);
+    };
+    this.#client = options.client(push);
+    this.#line = options.line(push, this.#client);
+    const { now } = options.process;
+    const { state, commands } = options.core.begin(now);
     this.#state = state;
     this.#say(() => 'begins');
-    for (const command of commands) this.#perform(command, options.clock.now);
+    for (const command of commands) this.#perform(command, now);
     this.#armTimer();
   }
 
@@ -63,41 +57,49 @@ export class Contender {
     return this.#state;
   }
 
-  get child(): Child | undefined {
-    return this.#child;
-  }
-
   get line(): Line {
     return this.#line;
   }
 
-  /** Hands an event over a little later: behind those before it, and behind whatever stalls the loop. */
+  get client(): WatchdogClient {
+    return this.#client;
+  }
+
+  get process(): Process {
+    return this.#options.process;
+  }
+
+  /** Hands an event over a little later, behind those before it. */
   push(event: Event): void {
-    const { stage } = this.#options;
+    const { stage, process } = this.#options;
     const at = stage.queue.now + stage.random.between(0, LONGEST_LATENESS_MS);
-    this.#lastTakenAt = Math.max(this.#lastTakenAt, at, this.#stalledUntil);
+    this.#lastTakenAt = Math.max(this.#lastTakenAt, at);
     stage.queue.at(this.#lastTakenAt, () => {
-      this.#take(event);
+      process.read(() => {
+        this.#take(event);
+      });
     });
   }
 
-  stall(ms: number): void {
-    this.#stalledUntil = Math.max(this.#stalledUntil, this.#options.stage.queue.now + ms);
+  /** SIGKILL: the kernel closes what it had open. */
+  kill(): void {
+    this.#over = true;
+    this.#options.process.kill();
+    this.#line.session?.abandon();
+    this.#client.desert();
+    this.#say(() => 'is killed');
   }
 
-  /** The machine dies, with the command; the session is left to expire. */
+  /** Its machine has died. */
   vanish(): void {
     this.#over = true;
-    cancel(this.#timer);
-    this.#child?.vanish();
-    this.#line.session?.vanish();
     this.#say(() => 'dies with its machine');
   }
 
   #take(event: Event): void {
     if (this.#over) return;
-    const { core, settings, clock, stage } = this.#options;
-    const now = clock.now;
+    const { core, settings, process, stage } = this.#options;
+    const { now } = process;
     const before = this.#state.phase;
     const { state, commands } = core.step(settings, this.#state, event, now);
     this.#state = state;
@@ -115,6 +117,7 @@ export class Contender {
 
   #perform(command: Command, now: number): void {
     const line = this.#line;
+    const client = this.#client;
     switch (command.type) {
       case 'open-session':
         line.openSession();
@@ -137,23 +140,26 @@ export class Contender {
       case 'remove':
         line.remove(command.name, now);
         return;
-      case 'start-child': {
-        const { name, epoch } = command.znode;
-        this.#child = this.#options.startChild(name, epoch, (event) => {
-          this.push(event);
-        });
+      case 'start-watchdog':
+        client.launch();
         return;
-      }
+      case 'start-child':
+        client.start(command.znode, command.killAt);
+        return;
+      case 'set-deadline':
+        client.setDeadline(command.killAt);
+        return;
       case 'signal-child':
-        this.#child?.signal();
+        client.signal(command.signal, command.to);
         return;
       case 'kill-child':
-        this.#child?.kill();
+        client.kill();
         return;
       case 'end':
         this.#over = true;
         cancel(this.#timer);
         line.session?.close();
+        client.leave();
         this.#say(() => `ends: ${command.ending.kind}`);
         this.#options.onEnd(this);
         return;
@@ -163,16 +169,15 @@ export class Contender {
   #armTimer(): void {
     cancel(this.#timer);
     if (this.#over) return;
-    const { core, settings, clock, stage } = this.#options;
+    const { core, settings, process, stage } = this.#options;
     const { phase } = this.#state;
     const hasCommand = phase.name === 'leading' || phase.name === 'stopping';
     const longestMs = hasCommand ? LONGEST_SLEEP_WITH_COMMAND_MS : Infinity;
-    const wakeAt = Math.min(core.wakeAt(settings, this.#state), clock.now + longestMs);
-    if (wakeAt === Infinity) return;
-    this.#timer = clock.at(wakeAt + stage.random.between(0, LONGEST_LATENESS_MS), () => {
-      // A timer that is due goes before what has come in, unless the loop stands still.
-      if (stage.queue.now < this.#stalledUntil) this.push({ type: 'clock' });
-      else this.#take({ type: 'clock' });
+    const delayMs = Math.min(core.wakeAt(settings, this.#state) - process.now, longestMs);
+    if (delayMs === Infinity) return;
+    const lateMs = stage.random.between(0, LONGEST_LATENESS_MS);
+    this.#timer = process.after(Math.ceil(Math.max(delayMs, 0)) + lateMs, () => {
+      this.#take({ type: 'clock' });
     });
   }
 
@@ -189,6 +194,7 @@ function describe(event: Event): string {
       return `connected, session ${Number.parseInt(event.sessionId, 16)}`;
     case 'suspended':
     case 'lost':
+    case 'watchdog-lost':
       return `${event.type}: ${event.reason}`;
     case 'heartbeat':
       return event.znodeExists ? 'heartbeat answered' : 'heartbeat answered: no znode';

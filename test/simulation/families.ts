@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Timing } from '../../src/election/timing.js';
 import { shortestSessionTimeoutMs } from '../../src/election/timing.js';
 export { anyPlan } from './any-plan.js';
-import type { Deed, Direction, Fault, Place, Plan } from './plan.js';
+import type { Deed, Direction, Fault, Part, Place, Plan } from './plan.js';
 import { MACHINES, short, withinHeartbeat } from './plan.js';
 
 const FOR_EVER_MS = 1e6;
@@ -23,6 +23,7 @@ function planned(fields: Partial<Plan> & Pick<Plan, 'seed' | 'faults'>): Plan {
     pingJitterMs: 2,
     stubborn: 1,
     mortal: 0,
+    watchdogStartMs: 100,
     calmMs: 1.5 * timing.sessionTimeoutMs,
     ...fields,
   };
@@ -34,6 +35,10 @@ function cut(from: Place, to: Place, direction: Direction = 'both', forMs = FOR_
 
 function at(gapMs: number, deed: Deed, upon?: Fault['upon']): Fault {
   return { gapMs, upon, deed };
+}
+
+function stall(who: Place, process: Part, forMs: number): Deed {
+  return { kind: 'stall', who, process, forMs };
 }
 
 const seed = fc.integer();
@@ -107,7 +112,7 @@ export const pingsLateAndHeld = fc
     lostAfterMs: fc.integer({ min: 525, max: 580 }),
   })
   .map((drawn) => {
-    const timing = { ...short, tickTimeMs: 1000, heartbeatMs: 525, leaseGraceMs: 0, sessionTimeoutMs: 6500 };
+    const timing = { ...short, tickTimeMs: 1000, heartbeatMs: 518, leaseGraceMs: 0, sessionTimeoutMs: 6500 };
     return planned({
       seed: drawn.seed,
       timing,
@@ -187,4 +192,132 @@ export const createsHeld = fc
   .record({ seed, calmMs: fc.integer({ min: 0, max: 500 }), forMs: fc.integer({ min: 200, max: 1500 }) })
   .map(({ forMs, ...drawn }) =>
     planned({ ...drawn, faults: [at(0, cut('servers', 'servers', 'both', forMs), 'create')] }),
+  );
+
+/**
+ * The lease runs out while the watchdog, whose job the killing is, stands still: one that rests on a connect alone,
+ * which leaves no more time than it promises.
+ */
+export const watchdogStalledWhenLeaseRunsOut = fc
+  .record({
+    seed,
+    phase,
+    gapMs: fc.integer({ min: 1000, max: 1700 }),
+    forMs: fc.integer({ min: 100, max: 2000 }),
+  })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      faults: [
+        at(drawn.phase, { kind: 'reset', who: 'first' }),
+        at(0, cut('first', 'servers'), 'heartbeat'),
+        at(drawn.gapMs, stall('first', 'watchdog', drawn.forMs)),
+      ],
+    }),
+  );
+
+/** The leader's supervisor stands still, for longer than its session lives. */
+export const supervisorStalled = fc
+  .record({ seed, phase, forMs: fc.integer({ min: 2000, max: 8000 }) })
+  .map((drawn) =>
+    planned({ seed: drawn.seed, faults: [at(drawn.phase, stall('first', 'supervisor', drawn.forMs))] }),
+  );
+
+/** The supervisor hears nothing for a while, then stands still before it has ended its command. */
+export const cutOffThenStalled = fc
+  .record({ seed, phase, gapMs: fc.integer({ min: 100, max: 700 }) })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      faults: [
+        at(drawn.phase, cut('first', 'servers')),
+        at(drawn.gapMs, stall('first', 'supervisor', FOR_EVER_MS)),
+      ],
+    }),
+  );
+
+/** The lease is renewed just before the command would have to end; the watchdog reads of it when the time has passed. */
+export const renewalReadTooLate = fc
+  .record({
+    seed,
+    phase,
+    cutMs: fc.integer({ min: 600, max: 1000 }),
+    forMs: fc.integer({ min: 100, max: 330 }),
+  })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      timing: { ...short, leaseGraceMs: 0 },
+      faults: [
+        at(drawn.phase, cut('first', 'servers', 'both', drawn.cutMs)),
+        at(drawn.cutMs, stall('first', 'watchdog', drawn.forMs), 'heartbeat'),
+      ],
+    }),
+  );
+
+/** Nobody but the watchdog is left to end the command, and the session. */
+export const supervisorKilled = fc
+  .record({ seed, phase, forMs: fc.integer({ min: 0, max: 3000 }) })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      timing: { ...short, killBudgetMs: 600, sessionTimeoutMs: 3000 },
+      faults: [at(drawn.phase, { kind: 'kill-supervisor', who: 'first', forMs: drawn.forMs })],
+    }),
+  );
+
+/** First the watchdog, and a while later the supervisor: who ends the command? */
+export const watchdogThenSupervisorKilled = fc
+  .record({ seed, phase, gapMs: fc.integer({ min: 260, max: 2000 }) })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      watchdogStartMs: 5000,
+      calmMs: 7000,
+      faults: [
+        at(drawn.phase, { kind: 'kill-watchdog', who: 'first' }),
+        at(drawn.gapMs, { kind: 'kill-supervisor', who: 'c0', forMs: 5000 }),
+        at(0, { kind: 'kill-supervisor', who: 'c1', forMs: 5000 }),
+      ],
+    }),
+  );
+
+/** The turn of a standby comes while its watchdog is being replaced. */
+export const watchdogsReplaced = fc.record({ seed, phase }).map((drawn) =>
+  planned({
+    seed: drawn.seed,
+    watchdogStartMs: 3000,
+    calmMs: 4000,
+    faults: [at(drawn.phase, { kind: 'kill-watchdog', who: 'contenders' })],
+  }),
+);
+
+/** A watchdog that is younger than its supervisor has to end the command at the moment that it was told. */
+export const watchdogReplacedThenSupervisorStalled = fc.record({ seed, phase }).map((drawn) =>
+  planned({
+    seed: drawn.seed,
+    faults: [
+      at(drawn.phase, { kind: 'kill-watchdog', who: 'contenders' }),
+      at(2500, stall('first', 'supervisor', FOR_EVER_MS)),
+    ],
+  }),
+);
+
+/** Nothing reaches the contender, and its machine is suspended for most of what is left of its lease. */
+export const machineSuspended = fc
+  .record({
+    seed,
+    phase,
+    gapMs: fc.integer({ min: 0, max: 50 }),
+    forMs: fc.integer({ min: 1900, max: 2000 }),
+  })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      timing: { ...short, marginMs: 500, sessionTimeoutMs: 4000 },
+      faults: [
+        at(drawn.phase, cut('first', 'servers')),
+        at(drawn.gapMs, { kind: 'suspend', who: 'first', forMs: drawn.forMs }),
+      ],
+    }),
   );

@@ -1,7 +1,9 @@
 // Owns the doing of a plan's faults, one behind the other.
 
-import type { Deed, Fault, Place } from './plan.js';
+import type { Contender } from './contender.js';
+import type { Deed, Fault, Part, Place } from './plan.js';
 import { describeFault } from './plan-text.js';
+import type { Process } from './process.js';
 import type { Server } from './server.js';
 import { SERVERS } from './stage.js';
 import type { World } from './world.js';
@@ -59,9 +61,67 @@ function perform(world: World, deed: Deed): void {
       }
       return;
     case 'stall':
-      for (const place of contendersAt(world, deed.who)) world.contenders[place]?.stall(deed.forMs);
+      for (const contender of present(world, deed.who)) stall(world, contender, deed.process, deed.forMs);
+      return;
+    case 'kill-supervisor':
+      for (const place of contendersAt(world, deed.who)) {
+        const contender = world.contenders[place];
+        if (contender !== undefined && mayTrouble(world, contender, 'supervisor')) world.kill(place);
+        beginLater(world, place, deed.forMs);
+      }
+      return;
+    case 'kill-watchdog':
+      for (const contender of present(world, deed.who))
+        if (mayTrouble(world, contender, 'watchdog')) contender.client.watchdog?.kill();
+      return;
+    case 'suspend':
+      for (const place of contendersAt(world, deed.who)) suspend(world, place, deed.forMs);
       return;
   }
+}
+
+function stall(world: World, contender: Contender, part: Part, forMs: number): void {
+  const process = part === 'supervisor' ? contender.process : contender.client.watchdog?.process;
+  if (process === undefined || !mayTrouble(world, contender, part)) return;
+  process.stop();
+  world.queue.after(forMs, () => {
+    process.continue();
+  });
+}
+
+/** What was on its way to the machine is sent again when it is awake. */
+function suspend(world: World, place: number, forMs: number): void {
+  const machine = world.machines[place]!;
+  const all = world.ensemble.servers.map((server) => server.id);
+  for (const server of all) {
+    world.network.cut(server, machine.id);
+    world.network.cut(machine.id, server);
+  }
+  machine.suspend();
+  world.queue.after(forMs, () => {
+    machine.resume();
+    for (const server of all) {
+      world.network.heal(server, machine.id);
+      world.network.heal(machine.id, server);
+    }
+  });
+}
+
+/** What the one of the two may need to do the other's work, once it is well again or the other has noticed its end. */
+const RECOVERY_MS = 50;
+
+/** Premise: of a contender's two processes one is always well. */
+function mayTrouble(world: World, { process, client }: Contender, part: Part): boolean {
+  const recoveryMs = world.plan.timing.killBudgetMs + RECOVERY_MS;
+  const isWell = (other: Process | undefined): boolean =>
+    other === undefined || world.queue.now - other.untroubledSince >= recoveryMs;
+  return part === 'watchdog'
+    ? isWell(process)
+    : isWell(client.watchdog?.process) && isWell(client.former?.process);
+}
+
+function present(world: World, place: Place): readonly Contender[] {
+  return contendersAt(world, place).flatMap((contender) => world.contenders[contender] ?? []);
 }
 
 function cut(world: World, { from, to, direction, forMs }: Extract<Deed, { kind: 'cut' }>): void {

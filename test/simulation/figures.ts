@@ -15,6 +15,11 @@ export class Figures {
     return this.#plans;
   }
 
+  /** How long no command ran between two terms, at most. */
+  get longestGapMs(): number {
+    return this.#longestGapMs;
+  }
+
   add(run: Run): void {
     this.#plans += 1;
     this.#longestGapMs = Math.max(this.#longestGapMs, run.longestGapMs);

@@ -10,6 +10,8 @@ import type { Write } from './tree.js';
 export interface LineOptions extends ClientSessionOptions {
   readonly guid: string;
   readonly push: (event: Event) => void;
+  /** Told of every connect, before the event. */
+  readonly onSession: (id: string) => void;
 }
 
 export class Line {
@@ -26,12 +28,13 @@ export class Line {
   }
 
   openSession(): void {
-    const { push, stage, sessionTimeoutMs } = this.#options;
+    const { push, stage, sessionTimeoutMs, onSession } = this.#options;
     this.#session?.abandon();
     this.#session = new ClientSession(this.#options, {
       connected: (session, sentAt) => {
         stage.count('connects');
         stage.cue('connect');
+        onSession(nameOf(session));
         push({ type: 'connected', sessionId: nameOf(session), sessionTimeoutMs, sentAt });
       },
       suspended: (reason) => {

@@ -1,8 +1,7 @@
 // Runs many plans from the command line: node dist/test/simulation/main.js --plans 20000 --seed 42
 
 import { parseArgs } from 'node:util';
-import { wakeAt } from '../../src/election/passing-time.js';
-import { begin, step } from '../../src/election/step.js';
+import { core } from './core.js';
 import { Figures } from './figures.js';
 import * as families from './families.js';
 import type { Family } from './report.js';
@@ -17,7 +16,6 @@ const { values } = parseArgs({
   },
 });
 
-const core = { begin, step, wakeAt };
 const plans = Number(values.plans);
 const seed = Number(values.seed);
 if (!(values.family in families)) throw new Error(`--family: one of ${Object.keys(families).join(', ')}`);

@@ -26,6 +26,6 @@ for (const mutant of mutants) {
 }
 
 test('says so when a mutant no longer applies', async () => {
-  const patches = [{ file: 'lease', from: 'a text that is not there', to: '' }];
+  const patches = [{ file: 'election/lease', from: 'a text that is not there', to: '' }];
   await assert.rejects(load({ ...mutants[0]!, patches }), /mutant no longer applies/);
 });

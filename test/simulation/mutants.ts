@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../support/temporary.js';
 import type { Broken } from './checks.js';
-import type { Core } from './contender.js';
+import type { Core } from './core.js';
 import type { Family } from './report.js';
 
 export interface Patch {
-  /** Of src/election, without its ending. */
+  /** Of src, without its ending. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -26,12 +26,15 @@ export interface Mutant {
   readonly breaks: readonly Broken[];
 }
 
-const election = fileURLToPath(new URL('../../src/election/', import.meta.url));
+const source = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** All that a core is made of; none of it needs anything else when it runs. */
+const PARTS = ['election', 'watchdog/rules.js', 'clock.js'];
 
 /** Loads a copy of the core with the patches in it. */
 export async function load(mutant: Mutant): Promise<Core> {
   const folder = temporaryFolder();
-  await cp(election, folder, { recursive: true });
+  for (const part of PARTS) await cp(join(source, part), join(folder, part), { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   for (const { file, from, to } of mutant.patches) {
     const path = join(folder, `${file}.js`);
@@ -44,8 +47,10 @@ export async function load(mutant: Mutant): Promise<Core> {
   }
   const load = (file: string): Promise<unknown> => import(pathToFileURL(join(folder, `${file}.js`)).href);
   return {
-    ...((await load('step')) as Pick<Core, 'begin' | 'step'>),
-    ...((await load('passing-time')) as Pick<Core, 'wakeAt'>),
+    ...((await load('election/step')) as Pick<Core, 'begin' | 'step'>),
+    ...((await load('election/passing-time')) as Pick<Core, 'wakeAt'>),
+    ...((await load('clock')) as Pick<Core, 'monotonicClock'>),
+    watchdog: (await load('watchdog/rules')) as Core['watchdog'],
   };
 }
 
@@ -53,9 +58,27 @@ const children: readonly Broken[] = ['two children', 'child without znode'];
 
 /** Everyone in line looks again every sixth of the timeout; without that, every other slip of a standby shows. */
 const noRegularReads: Patch = {
-  file: 'passing-time',
+  file: 'election/passing-time',
   from: 'return (session.link.readSentAt ?? -Infinity) + standbyIntervalMs(session.timeoutMs);',
   to: 'return Infinity;',
+};
+
+/** The watchdog ends the command by itself; without that, it shows what the supervisor fails to do. */
+const noWatchdogDeadline: Patch = {
+  file: 'watchdog/rules',
+  from: "if (tree.status !== 'running' || now < tree.killAt)",
+  to: 'if (true)',
+};
+const watchdogSleeps: Patch = {
+  file: 'watchdog/rules',
+  from: "return tree.status === 'running' ? tree.killAt : Infinity;",
+  to: 'return Infinity;',
+};
+
+const anyWatchdogWillDo: Patch = {
+  file: 'election/line-events',
+  from: "if (state.watchdog !== 'ready')",
+  to: 'if (false)',
 };
 
 const claimedTouch = 'touchedAt: Math.max(evidence.connectSentAt, y ?? -Infinity)';
@@ -65,21 +88,23 @@ export const mutants: readonly Mutant[] = [
     name: 'without a deadline',
     patches: [
       {
-        file: 'passing-time',
+        file: 'election/passing-time',
         from: 'return leaseOf(settings, state)?.terminateAt ?? -Infinity;',
         to: 'return Infinity;',
       },
+      noWatchdogDeadline,
+      watchdogSleeps,
     ],
     family: 'contenderCutOff',
     plans: 50,
-    breaks: children,
+    breaks: [...children, 'outlived its deadline'],
   },
   {
     // Counting y from its answer alone is not enough to break anything: an earlier touch than the answer of y is
     // always on its way by then. So W1 and y go as well; and the plans keep the contender on the leader itself,
     // where a touch needs no ping, so that only the time between send and answer is left to fail by.
     name: 'with the deadline counted from the answer instead of the send',
-    patches: [{ file: 'lease', from: claimedTouch, to: 'touchedAt: now' }],
+    patches: [{ file: 'election/lease', from: claimedTouch, to: 'touchedAt: now' }],
     family: 'answersHeldByLeader',
     plans: 200,
     breaks: children,
@@ -88,7 +113,7 @@ export const mutants: readonly Mutant[] = [
     name: 'with reads that renew the deadline',
     patches: [
       {
-        file: 'line-events',
+        file: 'election/line-events',
         from: 'function note(settings, state, sentAt, now) {',
         to: `function note(settings, unrenewed, sentAt, now) {
           const state = unrenewed.session.status !== 'live' ? unrenewed : { ...unrenewed, session: {
@@ -101,7 +126,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'with a deadline that counts from the send of the last heartbeat',
-    patches: [{ file: 'lease', from: claimedTouch, to: 'touchedAt: sentAt' }],
+    patches: [{ file: 'election/lease', from: claimedTouch, to: 'touchedAt: sentAt' }],
     family: 'followerCutOff',
     plans: 200,
     breaks: children,
@@ -110,7 +135,7 @@ export const mutants: readonly Mutant[] = [
     name: 'with a lease from a single heartbeat',
     patches: [
       {
-        file: 'lease',
+        file: 'election/lease',
         from: 'const y = w1 !== undefined && w1.answeredAt <= sentAt ? w1.proves : undefined;',
         to: 'const y = latestBefore(evidence.answered, sentAt - notesKeptMs)?.sentAt;',
       },
@@ -123,7 +148,7 @@ export const mutants: readonly Mutant[] = [
     name: 'that counts on a ping every half tick, not a moment later',
     patches: [
       {
-        file: 'timing',
+        file: 'election/timing',
         from: '(timing.tickTimeMs / 2) * (1 + CLOCK_RATE) + timing.marginMs',
         to: '(timing.tickTimeMs / 2) * (1 + CLOCK_RATE)',
       },
@@ -136,7 +161,7 @@ export const mutants: readonly Mutant[] = [
     name: 'with a connect that renews the lease by itself',
     patches: [
       {
-        file: 'session-events',
+        file: 'election/session-events',
         from: 'touchedAt: resumed ? session.touchedAt : undefined',
         to: 'touchedAt: event.sentAt',
       },
@@ -149,7 +174,7 @@ export const mutants: readonly Mutant[] = [
     name: 'that resigns when the main process exits, whatever it left behind',
     patches: [
       {
-        file: 'child-events',
+        file: 'election/child-events',
         from: "return stop(settings, state, phase.znode, { kind: 'exited', exit }, now);",
         to: "return resign(settings, state, phase.znode, { kind: 'child-exited', exit }, now);",
       },
@@ -162,20 +187,22 @@ export const mutants: readonly Mutant[] = [
     name: 'that never sends SIGKILL',
     patches: [
       {
-        file: 'passing-time',
+        file: 'election/passing-time',
         from: "killedAt: now } }, { type: 'kill-child' })",
         to: 'killedAt: now } })',
       },
+      noWatchdogDeadline,
+      watchdogSleeps,
     ],
     family: 'contenderCutOff',
     plans: 50,
-    breaks: children,
+    breaks: [...children, 'outlived its deadline'],
   },
   {
     name: 'that sends SIGKILL when the lease ends, without the kill budget',
     patches: [
       {
-        file: 'timing',
+        file: 'election/timing',
         from: 'const killAt = leaseUntil - timing.killBudgetMs;',
         to: 'const killAt = leaseUntil;',
       },
@@ -189,12 +216,16 @@ export const mutants: readonly Mutant[] = [
     name: 'that rejoins with its old znode',
     patches: [
       {
-        file: 'child-events',
+        file: 'election/child-events',
         from: 'if (phase.znodeHeld)',
         to: "if (phase.znodeHeld && next.kind !== 'rejoin')",
       },
-      { file: 'line-events', from: ' && found.epoch > state.lastEpoch', to: '' },
-      { file: 'line-events', from: 'if (phase.znode.epoch <= state.lastEpoch) {', to: 'if (false) {' },
+      { file: 'election/line-events', from: ' && found.epoch > state.lastEpoch', to: '' },
+      {
+        file: 'election/line-events',
+        from: 'if (phase.znode.epoch <= state.lastEpoch) {',
+        to: 'if (false) {',
+      },
     ],
     family: 'leaseRunsOutSessionLives',
     plans: 200,
@@ -204,7 +235,7 @@ export const mutants: readonly Mutant[] = [
     name: 'that trusts all clocks to run alike',
     patches: [
       {
-        file: 'timing',
+        file: 'election/timing',
         from: 'touchedAt + sessionTimeoutMs * (1 - CLOCK_RATE) - timing.marginMs',
         to: 'touchedAt + sessionTimeoutMs - timing.marginMs',
       },
@@ -217,7 +248,7 @@ export const mutants: readonly Mutant[] = [
     name: 'that does not read again after a reconnect, nor regularly',
     patches: [
       {
-        file: 'session-events',
+        file: 'election/session-events',
         from: "return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);",
         to: 'return outcome(state);',
       },
@@ -231,7 +262,7 @@ export const mutants: readonly Mutant[] = [
     name: 'that thinks its watch outlives the connection, and does not read regularly',
     patches: [
       {
-        file: 'session-events',
+        file: 'election/session-events',
         from: "{ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }",
         to: 'state',
       },
@@ -245,7 +276,7 @@ export const mutants: readonly Mutant[] = [
     name: 'that does not watch its predecessor, nor read regularly',
     patches: [
       {
-        file: 'line-events',
+        file: 'election/line-events',
         from: "outcome(behind, { type: 'watch', name: predecessor, leader })",
         to: 'outcome(behind)',
       },
@@ -254,5 +285,132 @@ export const mutants: readonly Mutant[] = [
     family: 'standbyReconnects',
     plans: 50,
     breaks: ['liveness'],
+  },
+  {
+    name: 'whose watchdog has no deadline',
+    patches: [noWatchdogDeadline, watchdogSleeps],
+    family: 'supervisorStalled',
+    plans: 50,
+    breaks: [...children, 'outlived its deadline'],
+  },
+  {
+    name: 'that tells its watchdog a deadline whenever it is awake, whatever the ensemble has said',
+    patches: [
+      {
+        file: 'election/step',
+        from: 'andThen(settled, (next) => feedWatchdog(settings, state, next))',
+        to: 'andThen(settled, (next) => feedWatchdog(settings, state, next, now))',
+      },
+      {
+        file: 'election/step',
+        from: 'function feedWatchdog(settings, before, after) {',
+        to: 'function feedWatchdog(settings, before, after, now) {',
+      },
+      {
+        file: 'election/step',
+        from: 'const killAt = watchdogDeadline(settings, after);',
+        to: `const { sessionTimeoutMs, marginMs, killBudgetMs } = settings.timing;
+          const killAt = watchdogDeadline(settings, after) === undefined ? undefined
+            : now + sessionTimeoutMs * 0.98 - marginMs - killBudgetMs;`,
+      },
+    ],
+    family: 'cutOffThenStalled',
+    plans: 100,
+    breaks: children,
+  },
+  {
+    name: 'whose watchdog is moved by what it reads behind its deadline',
+    patches: [
+      {
+        file: 'watchdog/rules',
+        from: `tree.status === 'running' && tree.term === order.term
+                ? outcome({ ...state, tree: { ...tree, killAt } })`,
+        to: `tree.status !== 'none' && tree.term === order.term
+                ? outcome({ ...state, tree: { status: 'running', term: tree.term, killAt } })`,
+      },
+    ],
+    family: 'renewalReadTooLate',
+    plans: 100,
+    breaks: ['outlived its deadline'],
+  },
+  {
+    name: 'whose watchdog ends the session as soon as the supervisor is gone',
+    patches: [
+      {
+        file: 'watchdog/rules',
+        from: `case 'running':
+            return outcome(ending(state, tree.term), { type: 'kill' });
+        case 'ending'`,
+        to: `case 'running':
+            return outcome(ending(state, tree.term), { type: 'kill' }, { type: 'end-session', key: session });
+        case 'ending'`,
+      },
+    ],
+    family: 'supervisorKilled',
+    plans: 20,
+    breaks: [...children, 'session ended early'],
+  },
+  {
+    name: 'that goes on leading when its watchdog has gone',
+    patches: [
+      {
+        file: 'election/child-events',
+        from: "return stop(settings, unwatched, phase.znode, { kind: 'unwatched', reason }, now);",
+        to: 'return outcome(unwatched);',
+      },
+    ],
+    family: 'watchdogThenSupervisorKilled',
+    plans: 50,
+    breaks: children,
+  },
+  {
+    name: 'that stands in line, and starts a command, before it has a watchdog',
+    patches: [
+      {
+        file: 'election/transitions',
+        from: "if (!isConnected(state) || state.watchdog !== 'ready')",
+        to: 'if (!isConnected(state))',
+      },
+      anyWatchdogWillDo,
+    ],
+    family: 'watchdogsReplaced',
+    plans: 20,
+    breaks: ['watchdog not ready'],
+  },
+  {
+    name: 'that starts a command while its watchdog is being replaced',
+    patches: [anyWatchdogWillDo],
+    family: 'watchdogsReplaced',
+    plans: 50,
+    breaks: ['watchdog not ready'],
+  },
+  {
+    name: 'whose processes count the time each from its own start',
+    patches: [
+      {
+        file: 'clock',
+        from: 'const headStartMs = uptimeMs() - monotonicMs();',
+        to: `const machine = { monotonicMs, uptimeMs }, started = { monotonicMs: monotonicMs(), uptimeMs: uptimeMs() };
+          monotonicMs = () => machine.monotonicMs() - started.monotonicMs;
+          uptimeMs = () => machine.uptimeMs() - started.uptimeMs;
+          const headStartMs = uptimeMs() - monotonicMs();`,
+      },
+    ],
+    family: 'watchdogReplacedThenSupervisorStalled',
+    plans: 50,
+    breaks: children,
+  },
+  {
+    name: 'whose clock stands still while the machine is suspended',
+    patches: [
+      {
+        file: 'clock',
+        from: 'if (gained > suspendedMs + UPTIME_RESOLUTION_MS)',
+        to: 'if (false)',
+      },
+    ],
+    family: 'machineSuspended',
+    plans: 50,
+    breaks: children,
   },
 ];

@@ -7,7 +7,7 @@ export function describePlan(plan: Plan): string {
   return [
     `seed ${plan.seed}, ${plan.contenders} contenders, wait ${plan.waitMs}ms, on lost ${plan.onLost}, sync limit ${plan.syncLimit}`,
     `session ${t.sessionTimeoutMs}ms, heartbeat ${t.heartbeatMs}ms, tick ${t.tickTimeMs}ms, margin ${t.marginMs}ms, kill ${t.killBudgetMs}ms, grace ${t.leaseGraceMs}ms, stop ${t.stopTimeoutMs}ms`,
-    `clocks fast by ${plan.drifts.join(' ')} %, delays ${plan.delayMs.least} to ${plan.delayMs.most}ms, ping jitter ${plan.pingJitterMs}ms, stubborn ${plan.stubborn}, mortal ${plan.mortal}`,
+    `clocks fast by ${plan.drifts.join(' ')} %, delays ${plan.delayMs.least} to ${plan.delayMs.most}ms, ping jitter ${plan.pingJitterMs}ms, stubborn ${plan.stubborn}, mortal ${plan.mortal}, watchdogs start in ${plan.watchdogStartMs}ms`,
     `${plan.calmMs}ms of calm, then:`,
     ...plan.faults.map((fault, index) => `${index + 1}. ${describeFault(fault)}`),
   ].join('\n');
@@ -29,6 +29,12 @@ export function describeFault({ gapMs, upon, deed: what }: Fault): string {
     case 'signal':
       return `${when} SIGTERM to ${what.who}${what.twice ? ', twice' : ''}, anew after ${what.forMs}ms`;
     case 'stall':
-      return `${when} stall ${what.who} for ${what.forMs}ms`;
+      return `${when} stall the ${what.process} of ${what.who} for ${what.forMs}ms`;
+    case 'kill-supervisor':
+      return `${when} kill the supervisor of ${what.who}, anew after ${what.forMs}ms`;
+    case 'kill-watchdog':
+      return `${when} kill the watchdog of ${what.who}`;
+    case 'suspend':
+      return `${when} suspend the machine of ${what.who} for ${what.forMs}ms`;
   }
 }

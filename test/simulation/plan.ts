@@ -25,6 +25,9 @@ export type Place =
 
 export type Direction = 'there' | 'back' | 'both';
 
+/** One of the two processes of a contender. */
+export type Part = 'supervisor' | 'watchdog';
+
 export type Deed =
   | {
       readonly kind: 'cut';
@@ -38,7 +41,13 @@ export type Deed =
   | { readonly kind: 'crash-server'; readonly who: Place; readonly power: boolean; readonly forMs: number }
   | { readonly kind: 'crash-contender'; readonly who: Place; readonly forMs: number }
   | { readonly kind: 'signal'; readonly who: Place; readonly twice: boolean; readonly forMs: number }
-  | { readonly kind: 'stall'; readonly who: Place; readonly forMs: number };
+  /** SIGSTOP, and SIGCONT that much later; for the command nothing changes. */
+  | { readonly kind: 'stall'; readonly who: Place; readonly process: Part; readonly forMs: number }
+  /** SIGKILL to the supervisor: another comes after that time. A watchdog is replaced by its supervisor. */
+  | { readonly kind: 'kill-supervisor'; readonly who: Place; readonly forMs: number }
+  | { readonly kind: 'kill-watchdog'; readonly who: Place }
+  /** The machine with all that is on it, the command too: only where it is awake again before it matters. */
+  | { readonly kind: 'suspend'; readonly who: Place; readonly forMs: number };
 
 export interface Fault {
   /** After the fault before it. */
@@ -62,6 +71,8 @@ export interface Plan {
   /** Of children: how many ignore SIGTERM, and how many exit by themselves. */
   readonly stubborn: number;
   readonly mortal: number;
+  /** What a watchdog may need to start. */
+  readonly watchdogStartMs: number;
   /** Before the first fault. */
   readonly calmMs: number;
   readonly faults: readonly Fault[];

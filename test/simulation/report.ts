@@ -1,7 +1,7 @@
 // Owns what a failure shows: the plan in words, the timeline's end, and the command that shows it again.
 
 import fc from 'fast-check';
-import type { Core } from './contender.js';
+import type { Core } from './core.js';
 import * as families from './families.js';
 import type { Plan } from './plan.js';
 import { describePlan } from './plan-text.js';

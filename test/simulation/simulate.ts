@@ -1,7 +1,7 @@
 // Owns one run: the faults of the plan, then calm, in which exactly one command must come up and stay.
 
 import { Violation } from './checks.js';
-import type { Core } from './contender.js';
+import type { Core } from './core.js';
 import { INIT_LIMIT } from './ensemble.js';
 import { doFaults } from './faults.js';
 import type { Plan } from './plan.js';

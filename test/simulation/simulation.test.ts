@@ -2,13 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wakeAt } from '../../src/election/passing-time.js';
-import { begin, step } from '../../src/election/step.js';
+import { core } from './core.js';
 import { Figures } from './figures.js';
 import type { Search } from './report.js';
 import { describeFinding, search } from './report.js';
 
-const core = { begin, step, wakeAt };
 const SEED = 20_260_101;
 const plans = Number(process.env['SIMULATE_PLANS'] ?? 150);
 
@@ -28,6 +26,7 @@ test('never lets two commands live at once, and brings one up in the end', () =>
   });
   assert.ok(figures.count('terms') > plans, figures.describe());
   assert.ok(figures.count('expiries') > plans / 10, figures.describe());
+  assert.ok(figures.count('sessions ended for the dead') > plans / 10, figures.describe());
 });
 
 test('never lets two commands live at once when the leader of the ensemble is deposed', () => {
@@ -40,6 +39,38 @@ test('never lets two commands live at once when the notes of its touches are los
 
 test('never lets two commands live at once when a ping comes late, and the next is held', () => {
   prove({ plans: 60, seed: 4, family: 'pingsLateAndHeld' });
+});
+
+test('ends the command in time while its supervisor stands still', () => {
+  prove({ plans: 30, family: 'supervisorStalled' });
+  prove({ plans: 30, family: 'cutOffThenStalled' });
+});
+
+test('ends the command in time while its watchdog stands still, or is told too late that it need not', () => {
+  prove({ plans: 80, family: 'watchdogStalledWhenLeaseRunsOut' });
+  prove({ plans: 30, family: 'renewalReadTooLate' });
+});
+
+test('hands over within the time that the kill takes when a supervisor is killed', () => {
+  const figures = new Figures();
+  prove({
+    plans: 30,
+    family: 'supervisorKilled',
+    observe: (run) => {
+      figures.add(run);
+    },
+  });
+  assert.ok(figures.longestGapMs < 500, figures.describe());
+});
+
+test('leads only with a watchdog', () => {
+  prove({ plans: 20, family: 'watchdogsReplaced' });
+  prove({ plans: 20, family: 'watchdogThenSupervisorKilled' });
+});
+
+test('means the same moment in both of its processes, however old each is and however long the machine slept', () => {
+  prove({ plans: 20, family: 'watchdogReplacedThenSupervisorStalled' });
+  prove({ plans: 20, family: 'machineSuspended' });
 });
 
 test('does not wait behind a znode of its own that a create without an answer has left', () => {

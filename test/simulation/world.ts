@@ -1,21 +1,28 @@
-// Owns one run's inhabitants: three servers, the machines of the contenders, and the commands on them.
+// Owns one run's inhabitants: three servers, the machines of the contenders, and the processes and commands on them.
 
 import type { Settings } from '../../src/election/model.js';
 import { silenceLimitMs } from '../../src/election/timing.js';
+import type { OrderOf, SessionKey } from '../../src/watchdog/protocol.js';
 import { Checks } from './checks.js';
 import { Child } from './child.js';
 import { MachineClock } from './clock.js';
-import type { Core } from './contender.js';
 import { Contender } from './contender.js';
+import type { Core } from './core.js';
 import { Ensemble } from './ensemble.js';
 import { Line } from './line.js';
+import { Machine } from './machine.js';
 import { Network } from './network.js';
 import type { Plan } from './plan.js';
 import { MACHINES } from './plan.js';
+import { Process } from './process.js';
 import { Queue } from './queue.js';
 import { Random } from './random.js';
 import type { Cue, Stage } from './stage.js';
 import { SERVERS } from './stage.js';
+import { endSession } from './session-ender.js';
+import type { ChildListener } from './watchdog.js';
+import { Watchdog } from './watchdog.js';
+import { MARKER, WatchdogClient } from './watchdog-client.js';
 
 export interface WorldOptions {
   readonly plan: Plan;
@@ -34,7 +41,7 @@ export class World {
   readonly settings: Settings;
   readonly #core: Core;
   readonly #stage: Stage;
-  readonly #clocks: readonly MachineClock[];
+  readonly #machines: readonly Machine[];
   readonly #contenders: (Contender | undefined)[];
   readonly #cues = new Map<Cue, (() => void)[]>();
   #begun = 0;
@@ -67,13 +74,13 @@ export class World {
       stopSignal: 'SIGTERM',
       hangupEnds: true,
     };
-    this.#clocks = plan.drifts.map(
+    const clocks = plan.drifts.map(
       (percent) => new MachineClock(queue, 1 + percent / 100, this.random.between(0, 1e6)),
     );
     this.checks = new Checks((znode) => this.ensemble.committed.znodes.has(znode));
     this.ensemble = new Ensemble({
       stage: this.#stage,
-      clocks: this.#clocks.slice(0, SERVERS),
+      clocks: clocks.slice(0, SERVERS),
       tickTimeMs: plan.timing.tickTimeMs,
       syncLimit: plan.syncLimit,
       sessionTimeoutMs: plan.timing.sessionTimeoutMs,
@@ -82,6 +89,7 @@ export class World {
         this.checks.znodesRemoved(names);
       },
     });
+    this.#machines = clocks.slice(SERVERS).map((clock, place) => new Machine(SERVERS + place, clock));
     this.#contenders = Array.from({ length: plan.contenders }, () => undefined);
     for (const place of this.#contenders.keys())
       queue.at(this.random.between(0, 500), () => {
@@ -101,10 +109,14 @@ export class World {
     return this.#mostEvidence;
   }
 
+  get machines(): readonly Machine[] {
+    return this.#machines;
+  }
+
   /** The contender whose command is alive, or the first of those that are there. */
   get first(): number | undefined {
-    const withCommand = this.#contenders.findIndex((contender) => contender?.child?.isAlive === true);
-    if (withCommand >= 0) return withCommand;
+    const [running] = this.checks.running;
+    if (running !== undefined) return running.place;
     const present = this.#contenders.findIndex((contender) => contender !== undefined);
     return present >= 0 ? present : undefined;
   }
@@ -126,54 +138,74 @@ export class World {
   begin(place: number): void {
     if (this.#contenders[place] !== undefined) return;
     this.#begun += 1;
-    const machine = SERVERS + place;
-    const clock = this.#clocks[machine]!;
-    const name = `c${place}`;
-    const guid = `${name}.${this.#begun}`;
+    const machine = this.#machines[place]!;
+    const process = new Process(this.queue, machine, this.#core);
+    const guid = `c${place}.${this.#begun}`;
     const { sessionTimeoutMs } = this.plan.timing;
+    const silence = silenceLimitMs(sessionTimeoutMs);
     this.#contenders[place] = new Contender({
-      name,
+      name: `c${place}`,
       stage: this.#stage,
-      clock,
+      process,
       settings: this.settings,
       core: this.#core,
-      line: (push) =>
+      line: (push, client) =>
         new Line({
           stage: this.#stage,
-          machine,
-          clock,
+          process,
           servers: this.ensemble.servers,
           sessionTimeoutMs,
-          silenceLimitMs: silenceLimitMs(sessionTimeoutMs),
+          silenceLimitMs: silence,
           guid,
           push,
+          onSession: (id) => {
+            client.setSession({ id, password: '', timeoutMs: sessionTimeoutMs, servers: [] });
+          },
         }),
-      startChild: (znode, epoch, push) => this.#startChild(name, clock, znode, epoch, push),
+      client: (push) =>
+        new WatchdogClient({
+          stage: this.#stage,
+          checks: this.checks,
+          process,
+          silenceLimitMs: silence,
+          spawn: (report, onExit) => this.#spawnWatchdog(place, report, onExit),
+          push,
+        }),
       observe: (contender, state, now, wakeAt) => {
         this.checks.afterStep(contender.name, state, now, wakeAt);
         const { session } = state;
         if (session.status !== 'live' || session.link.status !== 'connected') return;
         this.#mostEvidence = Math.max(this.#mostEvidence, session.link.evidence.answered.length);
       },
-      onEnd: (contender) => {
-        this.checks.contenderEnded(contender.name, contender.child);
+      onEnd: ({ name, client }) => {
+        this.checks.contenderEnded(name, client.watchdog?.child);
+        this.checks.contenderEnded(name, client.former?.child);
         this.#contenders[place] = undefined;
         if (this.#calm) this.#beginLater(place);
       },
     });
   }
 
-  crash(place: number): void {
-    this.#contenders[place]?.vanish();
+  /** SIGKILL to the supervisor; its watchdog lives on. */
+  kill(place: number): void {
+    this.#contenders[place]?.kill();
     this.#contenders[place] = undefined;
   }
 
-  /** No more faults: all ways are healed, all machines are up, commands do not end by themselves any more. */
+  /** The machine dies, with everything on it; the session is left to expire. */
+  crash(place: number): void {
+    this.#contenders[place]?.vanish();
+    this.#contenders[place] = undefined;
+    this.#machines[place]?.die();
+  }
+
+  /** No more faults: all ways are healed, all machines are up, nothing stands still, commands do not end by themselves. */
   calmDown(): void {
     this.#calm = true;
     this.#stage.say(() => 'all is calm');
     this.network.healAll();
     for (const server of this.ensemble.servers) server.start();
+    for (const machine of this.#machines) machine.wake();
     for (const place of this.#contenders.keys()) this.begin(place);
   }
 
@@ -184,19 +216,44 @@ export class World {
     });
   }
 
-  #startChild(
-    contender: string,
-    clock: MachineClock,
-    znode: string,
-    epoch: bigint,
-    push: ConstructorParameters<typeof Child>[0]['push'],
-  ): Child {
+  #spawnWatchdog(
+    place: number,
+    report: ConstructorParameters<typeof Watchdog>[0]['report'],
+    onExit: () => void,
+  ): Watchdog {
+    const { timing, watchdogStartMs } = this.plan;
+    const process = new Process(this.queue, this.#machines[place]!, this.#core);
+    return new Watchdog({
+      name: `c${place}`,
+      stage: this.#stage,
+      process,
+      core: this.#core,
+      checks: this.checks,
+      killBudgetMs: timing.killBudgetMs,
+      startsInMs: this.random.between(0.2, 1) * watchdogStartMs,
+      report,
+      startChild: (order, listener) => this.#startChild(place, order, listener),
+      endSession: (key, done) => {
+        this.#endSession(process, key, done);
+      },
+      onExit,
+    });
+  }
+
+  #endSession(process: Process, key: SessionKey, done: () => void): void {
+    this.#stage.count('sessions ended for the dead');
+    const { servers } = this.ensemble;
+    const session = Number.parseInt(key.id, 16);
+    endSession({ stage: this.#stage, process, session, servers, sessionTimeoutMs: key.timeoutMs }, done);
+  }
+
+  #startChild(place: number, { term, marker }: OrderOf<'start'>, listener: ChildListener): Child {
     const { stubborn, mortal, timing } = this.plan;
     const { random } = this;
+    const contender = `c${place}`;
     const child: Child = new Child({
-      stage: this.#stage,
-      clock,
-      znode,
+      machine: this.#machines[place]!,
+      znode: marker.slice(MARKER.length),
       habits: {
         yieldsAfterMs: random.chance(stubborn) ? undefined : random.between(0, timing.leaseGraceMs * 1.5),
         livesMs: random.chance(mortal) ? random.between(0, 3 * timing.sessionTimeoutMs) : undefined,
@@ -204,13 +261,14 @@ export class World {
         killTakesMs: timing.killBudgetMs * (random.chance(0.5) ? 1 : random.next()),
       },
       mayEnd: () => !this.#calm,
-      push,
+      listener,
       onEmpty: () => {
         this.#stage.say(() => `${contender}'s command is dead`);
         this.checks.childEmpty(child, this.queue.now);
       },
     });
-    this.checks.childStarted({ contender, child, epoch }, this.queue.now);
+    this.checks.childStarted({ contender, place, child, epoch: BigInt(term) }, this.queue.now);
+    this.#stage.say(() => `${contender}'s command starts`);
     this.#stage.count('terms');
     this.#stage.cue('start');
     return child;

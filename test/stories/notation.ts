@@ -61,6 +61,7 @@ export function eventFrom(text: string): Event {
     case 'clock':
     case 'tree-empty':
     case 'watchdog-ready':
+    case 'watchdog-expired':
       if (prose !== '') throw new Error(`expected nothing behind "${type}", got "${prose}"`);
       return { type };
     case 'signal':

@@ -94,7 +94,7 @@ function launch(charge: Charge): void {
     report({ type: 'said', what, ...(pid === undefined ? {} : { pid }) });
   };
   watchdog ??= new WatchdogClient(
-    { charge, clock, silenceLimitMs: () => SILENCE_LIMIT_MS },
+    { charge, clock, silenceLimitMs: SILENCE_LIMIT_MS },
     {
       ready: (pid, { level }) => {
         say(`ready ${level}`, pid);

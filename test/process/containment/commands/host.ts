@@ -20,6 +20,8 @@ export type Order =
       readonly marker: string;
       readonly then: 'kill' | 'is-empty' | 'tidy';
     }
+  /** Kills, and blocks the loop until the process has been stopped: nothing that comes later can have done it. */
+  | { readonly verb: 'kill-and-see-stopped'; readonly pid: number }
   | { readonly verb: 'signal'; readonly signal: string; readonly to: Audience }
   | { readonly verb: 'kill' | 'is-empty' | 'tidy' | 'release' | 'exit' }
   /** Kills until nothing is left, as a watchdog does; answers then. */
@@ -70,8 +72,12 @@ async function obey(order: Order): Promise<unknown> {
     case 'start':
       return start(order.command, order.marker);
     case 'start-and-meet-zombie':
-      awaitZombie(start(order.command, order.marker));
+      awaitState(start(order.command, order.marker), 'Z');
       return perform(order.then);
+    case 'kill-and-see-stopped':
+      held().kill();
+      awaitState(order.pid, 'T');
+      return undefined;
     case 'signal':
       held().signal(order.signal, order.to);
       return undefined;
@@ -128,10 +134,10 @@ function run([file = '', ...args]: readonly string[], marker: Record<string, str
   return spawn(file, args, { detached: true, stdio: 'ignore', env: { ...process.env, ...marker } });
 }
 
-function awaitZombie(pid: number): void {
-  const until = performance.now() + PATIENCE_MS;
-  while (readStat(pid)?.state !== 'Z') {
-    if (performance.now() > until) throw new Error(`${pid} does not end`);
+function awaitState(pid: number, state: string): void {
+  const until = performance.now() + PATIENCE_MS / 2;
+  while (readStat(pid)?.state !== state) {
+    if (performance.now() > until) throw new Error(`${pid} is not ${state}, but ${readStat(pid)?.state}`);
   }
 }
 

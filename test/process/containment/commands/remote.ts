@@ -44,9 +44,7 @@ export class Subjects {
 
   /** Their numbers; zombies do not count. */
   alive(): number[] {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && isAlive(name) && this.#bearsTheWord(name))
-      .map(Number);
+    return findByArgument(this.word);
   }
 
   /** Settles when there are so many of them, and returns their numbers. */
@@ -59,10 +57,11 @@ export class Subjects {
     });
     return found;
   }
+}
 
-  #bearsTheWord(pid: string): boolean {
-    return readProc(pid, 'cmdline').split('\0').includes(this.word);
-  }
+export interface HostOptions {
+  readonly execArgv?: string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export class RemoteHost {
@@ -72,18 +71,17 @@ export class RemoteHost {
   readonly #answers = new Map<number, (answer: Answer) => void>();
   #orders = 0;
 
-  constructor(
-    t: TestContext,
-    { execArgv = [], env = {} }: { execArgv?: string[]; env?: NodeJS.ProcessEnv } = {},
-  ) {
+  constructor(t: TestContext, { execArgv = [], env = {} }: HostOptions = {}) {
     this.process = fork(fileURLToPath(new URL('host.js', import.meta.url)), {
       execArgv,
       env: { ...process.env, ...env },
     });
     const { pid } = this;
     killAtEnd(pid);
-    this.process.once('exit', () => {
+    this.process.once('exit', (code, signal) => {
       spareAtEnd(pid);
+      const message = `the host has ended: ${code ?? signal}`;
+      for (const [order, answer] of this.#answers) answer({ type: 'failed', order, message });
     });
     this.process.on('message', (answer: Answer) => {
       if (answer.type === 'exited') this.exits.push(`${answer.exit} by ${answer.by}`);
@@ -116,6 +114,18 @@ export class RemoteHost {
     return (await this.tell({ verb: 'start', command, marker: subjects.marker })) as number;
   }
 
+  /** Kills the tree until nothing is left of it; settles with the milliseconds that it took. */
+  async end(): Promise<number> {
+    return (await this.tell({ verb: 'end' })) as number;
+  }
+
+  /** Kills the host itself, and nothing else. */
+  async killed(): Promise<void> {
+    const exited = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await withDeadline("the host's end", exited);
+  }
+
   /** Settles when the main process has been reported. */
   async exited(): Promise<string> {
     return eventually('the exit of the main process', () => this.exits.at(-1));
@@ -144,12 +154,16 @@ export function readProc(pid: number | string, file: string): string {
   }
 }
 
-/** The children of a process that are zombies. */
-export function zombiesOf(parent: number): number[] {
+/** The children that the main thread of a process has, zombies too. */
+export function childrenOf(parent: number): number[] {
   return readProc(parent, `task/${parent}/children`)
     .split(' ')
-    .filter((pid) => pid !== '' && stateOf(pid) === 'Z')
+    .filter((pid) => pid !== '')
     .map(Number);
+}
+
+export function zombiesOf(parent: number): number[] {
+  return childrenOf(parent).filter((pid) => stateOf(pid) === 'Z');
 }
 
 export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
@@ -166,15 +180,30 @@ function isAlive(pid: string): boolean {
   return !['', 'Z', 'X'].includes(stateOf(pid));
 }
 
-/** A host that holds its trees at this level, if the machine can give it. */
-export async function holdingHost(t: TestContext, level: Level): Promise<RemoteHost> {
-  const host = new RemoteHost(t);
+/** A host that holds its trees at this level; skips the test, and returns undefined, where it cannot be had. */
+export async function holdingHost(
+  t: TestContext,
+  level: Level,
+  options: HostOptions = {},
+): Promise<HoldingHost | undefined> {
+  const host = new RemoteHost(t, options);
   const chosen = await host.choose(level);
-  if (chosen.level !== level) t.skip(chosen.passedOver.map(({ because }) => because).join('; '));
-  return host;
+  if (chosen.level === level) return Object.assign(host, { cgroup: chosen.cgroup ?? '' });
+  t.skip(chosen.passedOver.map(({ because }) => because).join('; '));
+  return undefined;
 }
+
+export type HoldingHost = RemoteHost & { readonly cgroup: string };
 
 /** The name of a process, as `ps -o comm` has it. */
 export function nameOf(pid: number): string {
   return readProc(pid, 'comm').trim();
+}
+
+/** The processes whose arguments have this word among them. */
+export function findByArgument(word: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isAlive(name))
+    .filter((pid) => readProc(pid, 'cmdline').split('\0').includes(word))
+    .map(Number);
 }

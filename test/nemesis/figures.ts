@@ -1,0 +1,113 @@
+// Owns the figures of a run: what it did, and for how long nobody ran a command after a fault of each kind.
+
+import type { Term } from './history.js';
+import type { Kind } from './plan.js';
+import { KINDS } from './plan.js';
+import type { FaultRecord, Run } from './record.js';
+
+/** A term that ended, what ended it, and the time until the next command's first beat. */
+export interface Gap {
+  readonly before: Term;
+  readonly after: Term;
+  readonly us: number;
+  readonly cause: Cause;
+}
+
+export type Cause = Kind | 'several at once' | 'the command itself' | 'unknown';
+
+/** A session's length: what is over for longer has no part in the end of a term. */
+const LINGERS_US = 2_000_000;
+/** A command that is killed may beat once more before it dies. */
+const LAST_BEAT_US = 10_000;
+
+/** The changes of leader, in order. */
+export function gapsOf({ history, faults }: Pick<Run, 'history' | 'faults'>): Gap[] {
+  const terms = [...history.terms].sort((a, b) => a.first - b.first);
+  return terms.slice(1).map((after, index) => {
+    const before = terms[index]!;
+    return { before, after, us: after.first - before.last, cause: causeOf(before, faults) };
+  });
+}
+
+/** The fault that ended a term, if it was one alone that went on at the time and could have. */
+export function causeOf(term: Term, faults: readonly FaultRecord[]): Cause {
+  const candidates = faults.filter(
+    ({ at, healedAt = Infinity, lanes }) =>
+      at <= term.last + LAST_BEAT_US &&
+      healedAt >= Math.max(term.first, term.last - LINGERS_US) &&
+      lanes.some((lane) => lane === term.contender || lane.startsWith('server')),
+  );
+  const [only, ...others] = candidates;
+  if (others.length > 0) return 'several at once';
+  if (only !== undefined) return only.fault.kind;
+  return term.manner.split('+').includes('mortal') ? 'the command itself' : 'unknown';
+}
+
+export interface Row {
+  readonly cause: Cause;
+  /** Faults of the kind; undefined for what is none. */
+  readonly faults: number | undefined;
+  /** Terms that it alone ended. */
+  readonly gaps: number;
+  readonly medianMs: number;
+  readonly longestMs: number;
+}
+
+/** One row for each kind of fault that came, and for the other causes. */
+export function rowsOf(run: Pick<Run, 'history' | 'faults'>): Row[] {
+  const gaps = gapsOf(run);
+  const causes: Cause[] = [...KINDS, 'several at once', 'the command itself', 'unknown'];
+  return causes
+    .map((cause) => {
+      const own = gaps.filter((gap) => gap.cause === cause).map(({ us }) => us / 1000);
+      const isKind = (KINDS as string[]).includes(cause);
+      return {
+        cause,
+        faults: isKind ? run.faults.filter(({ fault }) => fault.kind === cause).length : undefined,
+        gaps: own.length,
+        medianMs: median(own),
+        longestMs: Math.max(...own),
+      };
+    })
+    .filter(({ faults = 0, gaps: count }) => faults + count > 0);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1
+    ? sorted[Math.floor(middle)]!
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+/** The figures as lines of text. */
+export function describeFigures(run: Run): string[] {
+  const { history, faults, violations, from, to } = run;
+  const processes = history.terms.reduce((sum, { processes: own }) => sum + own.size, 0);
+  const aliveUs = history.terms.reduce((sum, { first, last }) => sum + last - first, 0);
+  const share = ((100 * aliveUs) / Math.max(1, to - from)).toFixed(0);
+  const heads = ['fault', 'times', 'terms it ended alone', 'then nobody: median', 'longest'];
+  const body = rowsOf(run).map(({ cause, faults: count, gaps, medianMs, longestMs }) => [
+    cause,
+    count === undefined ? '' : String(count),
+    String(gaps),
+    ...(gaps === 0 ? ['', ''] : [`${medianMs.toFixed(0)} ms`, `${longestMs.toFixed(0)} ms`]),
+  ]);
+  return [
+    `${faults.length} faults in ${((to - from) / 1e6).toFixed(0)} s, ${history.terms.length} terms, ${processes} processes of commands`,
+    `a command ran for ${share} % of the time`,
+    `two at once: ${history.overlaps.length}, rules broken: ${violations.length}`,
+    '',
+    ...table([heads, ...body]),
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('   ')
+      .trimEnd(),
+  );
+}
