@@ -2,6 +2,9 @@
 
 import type { Run } from './simulate.js';
 
+/** More than a kill, the end of a session and a start take together; less than any session. */
+export const LONGEST_HAND_OVER_MS = 500;
+
 export class Figures {
   readonly #counts = new Map<string, number>();
   #plans = 0;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Figures, LONGEST_HAND_OVER_MS } from './figures.js';
 import { load, mutants } from './mutants.js';
 import { search } from './report.js';
 
@@ -24,6 +25,32 @@ for (const mutant of mutants) {
     );
   });
 }
+
+test("misses the end of a dead supervisor's session: nobody leads until it runs out", async () => {
+  const core = await load({
+    ...mutants[0]!,
+    patches: [
+      {
+        file: 'watchdog/rules',
+        from: "supervisor === 'gone' && session !== undefined",
+        to: 'false',
+      },
+    ],
+  });
+  const figures = new Figures();
+  const finding = search({
+    core,
+    plans: 5,
+    seed: SEED,
+    family: 'supervisorKilled',
+    shrink: false,
+    observe: (run) => {
+      figures.add(run);
+    },
+  });
+  assert.equal(finding, undefined);
+  assert.ok(figures.longestGapMs > LONGEST_HAND_OVER_MS, figures.describe());
+});
 
 test('says so when a mutant no longer applies', async () => {
   const patches = [{ file: 'election/lease', from: 'a text that is not there', to: '' }];

@@ -51,6 +51,22 @@ test(
   },
 );
 
+test('finds everyone, however fast the command starts them', options, async (t) => {
+  const host = await holdingHost(t, 'group');
+  if (host === undefined) return;
+  const subjects = new Subjects(t);
+  // One each millisecond. Once stopped, it keeps the children that it has, and gets no more of them.
+  const script = `
+    for (1 .. 2000) {
+      fork or exec '/usr/bin/env', '-i', 'setsid', 'sleep', $ARGV[0];
+      select undef, undef, undef, 0.001;
+    }`;
+  await host.start(subjects, ['/usr/bin/perl', '-e', script, subjects.word]);
+  await eventually('some of them', () => subjects.alive().length > 1);
+  await host.end();
+  assert.deepEqual(subjects.alive(), []);
+});
+
 test('leaves alone whoever shares a session with a bearer of the marker', options, async (t) => {
   const host = await holdingHost(t, 'group');
   if (host === undefined) return;
