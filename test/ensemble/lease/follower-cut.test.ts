@@ -156,18 +156,26 @@ class Stage {
     await eventually('heartbeats', () => answers() >= before + count);
   }
 
-  /** Waits until the lonely ones stand by, then ends the others, so that the lonely ones lead again. */
+  /**
+   * Waits until the lonely ones are back in line, then ends the others, so that the lonely ones lead again. One may do so
+   * already: the return of a deposed leader can cost the ensemble its leader once more, and the other its session.
+   */
   async backInLine(terms: readonly Term[]): Promise<void> {
     await Promise.all(
       this.#elections.map(async (each, index) => {
         const { election, lonely, other } = each;
         const term = terms[index];
         assert.ok(term !== undefined);
-        await lonely.logged('standing by', {}, term.since);
-        this.#since[index] = lonely.log.length;
+        const back = await lonely.until('the lonely one to be back in line', () =>
+          lonely.log
+            .slice(term.since)
+            .find(({ message }) => message === 'standing by' || message === 'leading'),
+        );
+        const since = lonely.log.indexOf(back);
+        this.#since[index] = since;
         other.signal('SIGTERM');
         await withDeadline('the other to resign', other.exited);
-        await lonely.logged('command started', {}, this.#since[index]);
+        await lonely.logged('command started', {}, since);
         each.other = await this.#standby(election);
         election.assertOneAtATime();
       }),
