@@ -59,12 +59,14 @@ export function onWatchdogReady(settings: Settings, state: State, now: number): 
   return state.phase.name === 'elected' ? lead(settings, watched, now) : outcome(watched);
 }
 
-/** A deadline that we have moved was read too late: the term is over all the same, whatever our lease says. */
+/** It kills by the deadline, as we would: even if that was moved, and read too late, the term is over. */
 export function onWatchdogExpired(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
-  return phase.name === 'leading'
-    ? stop(settings, state, phase.znode, { kind: 'lease' }, now)
-    : outcome(state);
+  const stopped =
+    phase.name === 'leading' ? stop(settings, state, phase.znode, { kind: 'lease' }, now) : outcome(state);
+  return andThen(stopped, (next) =>
+    next.phase.name === 'stopping' ? killAtOnce(next, next.phase, now) : outcome(next),
+  );
 }
 
 /** Whatever it held has to be killed by us, and its place taken by another before a command is started again. */

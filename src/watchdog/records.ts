@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { startTimeOf } from '../containment/proc.js';
+import { isAlive as runs, readStat, startTimeOf } from '../containment/proc.js';
 import type { Remains } from '../containment/remains.js';
 import { killRemains } from '../containment/remains.js';
 
@@ -129,7 +129,9 @@ function identity(pid: number): v.InferOutput<typeof processIdentity> {
 }
 
 function isAlive({ pid, startedAt }: v.InferOutput<typeof processIdentity>): boolean {
-  return startedAt !== undefined && startTimeOf(pid) === startedAt;
+  const stat = readStat(pid);
+  // A zombie that nobody reaps, as in a container without an init, is as good as gone.
+  return stat !== undefined && stat.startedAt === startedAt && runs(stat);
 }
 
 function kill(pid: number): void {

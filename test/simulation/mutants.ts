@@ -328,6 +328,12 @@ export const mutants: readonly Mutant[] = [
         to: `tree.status !== 'none' && tree.term === order.term
                 ? outcome({ ...state, tree: { status: 'running', term: tree.term, killAt } })`,
       },
+      // The supervisor would kill, once it hears that the deadline has passed.
+      {
+        file: 'election/child-events',
+        from: "next.phase.name === 'stopping' ? killAtOnce(next, next.phase, now) : outcome(next)",
+        to: 'outcome(next)',
+      },
     ],
     family: 'renewalReadTooLate',
     plans: 100,
