@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { Contender, type LogLine, SHORT_SESSION } from '../support/contender.js';
+import { Contender, type LogLine, MIDDLE_SESSION } from '../support/contender.js';
 import { Ensemble } from '../support/ensemble.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { eventually, withDeadline } from '../support/wait.js';
@@ -43,7 +43,7 @@ class Actor {
       id: name,
       zookeeper,
       election: ELECTION,
-      args: SHORT_SESSION,
+      args: MIDDLE_SESSION,
       command: [JOB],
       env: { SYNC_SOURCE: `${folder}/source`, SYNC_TARGET: `${folder}/target`, SYNC_INTERVAL: '0.3' },
     });
@@ -141,7 +141,7 @@ async function demo(): Promise<void> {
   await handOver('after SIGKILL', killedAt, gamma);
   await goesOn(gamma);
 
-  say('demo', 'cuts the power of gamma: nobody is left to end its session of 2 s, which has to run out');
+  say('demo', 'cuts the power of gamma: nobody is left to end its session of 4 s, which has to run out');
   const cutAt = performance.now();
   await gamma.contender.powerCut();
   await handOver('after a power cut', cutAt, again);

@@ -23,6 +23,16 @@ export const SHORT_SESSION = [
   '--lease-grace=300ms',
 ] as const;
 
+/** For those that a test waits the end of, while other processes start: it survives a second without an answer. */
+export const MIDDLE_SESSION = [
+  '--session-timeout=4s',
+  '--tick-time=500ms',
+  '--heartbeat=300ms',
+  '--margin=200ms',
+  '--kill-budget=300ms',
+  '--lease-grace=400ms',
+] as const;
+
 export interface ContenderOptions {
   readonly id: string;
   readonly zookeeper: string;

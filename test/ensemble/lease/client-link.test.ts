@@ -1,7 +1,7 @@
 // The lease when the way between the contender and its server fails: the real program, a command that beats.
 import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
-import { SHORT_SESSION } from '../../support/contender.js';
+import { MIDDLE_SESSION } from '../../support/contender.js';
 import { Ensemble } from '../../support/ensemble.js';
 import { TcpProxy } from '../../support/proxy.js';
 import { PATIENCE_MS } from '../../support/wait.js';
@@ -9,11 +9,11 @@ import { RawClient } from '../session/raw-client.js';
 import { Election, type Manner, Term } from './term.js';
 
 const options = { timeout: 4 * PATIENCE_MS };
-const SESSION_TIMEOUT_MS = 2000;
-/** T less the clocks' rates (2 %) and SHORT_SESSION's margin. */
-const LONGEST_LEASE_NS = BigInt(SESSION_TIMEOUT_MS * 0.98 - 100) * 1_000_000n;
+const SESSION_TIMEOUT_MS = 4000;
+/** T less the clocks' rates (2 %) and MIDDLE_SESSION's margin. */
+const LONGEST_LEASE_NS = BigInt(SESSION_TIMEOUT_MS * 0.98 - 200) * 1_000_000n;
 /** Outlives the restart of a server. */
-const LONG_SESSION = ['--session-timeout=10s', ...SHORT_SESSION.slice(1)] as const;
+const LONG_SESSION = ['--session-timeout=10s', ...MIDDLE_SESSION.slice(1)] as const;
 
 let ensemble: Ensemble;
 before(async () => {
@@ -28,7 +28,7 @@ for (const manner of ['polite', 'stubborn'] as const) {
     ['answers alone are lost', 'toClient'],
   ] as const) {
     test(`a ${manner} command is dead before its znode is gone when ${fault}`, options, async (t) => {
-      const { link, election, observer, leader, standby } = await onStage(t, SHORT_SESSION, manner);
+      const { link, election, observer, leader, standby } = await onStage(t, MIDDLE_SESSION, manner);
       const term = await Term.of(leader, election, observer);
       await standby.logged('standing by');
       const lostAt = process.hrtime.bigint();
@@ -52,7 +52,7 @@ for (const manner of ['polite', 'stubborn'] as const) {
 }
 
 test('a reset of the connection does not disturb the command', options, async (t) => {
-  const { link, election, observer, leader } = await onStage(t, SHORT_SESSION);
+  const { link, election, observer, leader } = await onStage(t, MIDDLE_SESSION);
   const term = await Term.of(leader, election, observer);
   link.resetAll();
   const at = process.hrtime.bigint();

@@ -3,7 +3,7 @@
 // the command of the third ignores SIGTERM.
 import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
-import { type Contender, SHORT_SESSION } from '../../support/contender.js';
+import { type Contender, MIDDLE_SESSION } from '../../support/contender.js';
 import { TcpProxy } from '../../support/proxy.js';
 import type { ZooKeeperServer } from '../../support/ensemble.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
@@ -124,7 +124,7 @@ class Stage {
     const link = await TcpProxy.listen({ host: '127.0.0.1', port: this.#lonely.port });
     this.#t.after(() => link.close());
     const wire = new Wire(link);
-    const lonely = election.stand('lonely', link.address, SHORT_SESSION, manner);
+    const lonely = election.stand('lonely', link.address, MIDDLE_SESSION, manner);
     this.#t.after(() => lonely.end());
     await lonely.logged('leading');
     this.#elections.push({ election, wire, lonely, other: await this.#standby(election) });
@@ -132,7 +132,7 @@ class Stage {
   }
 
   async #standby(election: Election): Promise<Contender> {
-    const other = election.stand('other', this.#majority, SHORT_SESSION);
+    const other = election.stand('other', this.#majority, MIDDLE_SESSION);
     this.#t.after(() => other.end());
     await other.logged('standing by');
     return other;

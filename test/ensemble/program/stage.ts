@@ -21,15 +21,7 @@ export const LONG_SESSION = [
   '--lease-grace=1s',
 ] as const;
 
-/** For those that a test waits the end of; more than two seconds without an answer are still no end of the term. */
-export const MIDDLE_SESSION = [
-  '--session-timeout=4s',
-  '--tick-time=500ms',
-  '--heartbeat=300ms',
-  '--margin=200ms',
-  '--kill-budget=300ms',
-  '--lease-grace=400ms',
-] as const;
+export { MIDDLE_SESSION } from '../../support/contender.js';
 
 let elections = 0;
 
