@@ -1,16 +1,17 @@
 // Runs the test files of the named suites (all of them without a name) under node's test runner, one file after the
-// other: each ensemble test wants the machine for itself. Node 20 expands no globs and would run helper files too.
-// With --lint it lints beside the first suites, which leave a processor free, and fails with what that has found.
+// other: each ensemble test wants the machine for itself. Its command line would sort the files, expand no globs in
+// Node 20, and run helper files too. With --lint it lints beside the first suites, which leave a processor free.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'examples', 'nemesis'];
 
-const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
-const options = process.argv.slice(2).filter((word) => word.startsWith('-') && word !== '--lint');
-const lint = process.argv.includes('--lint') ? startLint() : undefined;
+const words = process.argv.slice(2);
+const named = words.filter((word) => word !== '--lint');
 const unknown = named.find((name) => !SUITES.includes(name) && !existsSync(name));
 if (unknown !== undefined) {
   process.stderr.write(
@@ -22,39 +23,37 @@ const files = (named.length > 0 ? named : SUITES).flatMap((name) =>
   SUITES.includes(name) ? testFilesBelow(`${BUILT}${name}`) : [name],
 );
 
-let lintHasFailed = false;
-const runner = spawn(
-  process.execPath,
-  ['--test', '--test-concurrency=1', '--test-reporter=spec', ...options, ...files],
-  { stdio: 'inherit' },
-);
-// A Ctrl-C reaches the runner by itself; a signal sent to us alone has to be handed on.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    runner.kill(signal);
-    lint?.process.kill(signal);
+const stop = new AbortController();
+const lint = words.includes('--lint') ? startLint() : undefined;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]) {
+  process.once(signal, () => {
+    process.exitCode = code;
+    lint?.kill();
+    stop.abort();
   });
 }
-void lint?.failed.then((output) => {
-  if (output === undefined) return;
-  process.stdout.write(output);
-  lintHasFailed = true;
-  runner.kill('SIGTERM');
+const tests = run({ files, concurrency: 1, signal: stop.signal });
+tests.on('test:fail', () => {
+  process.exitCode ||= 1;
 });
-runner.on('close', async (code, signal) => {
-  await lint?.failed;
-  process.exit(lintHasFailed ? 1 : (code ?? (signal === null ? 1 : 130)));
-});
+tests.compose(new Spec()).pipe(process.stdout);
 
-/** `failed` settles with what it has to say, or with nothing when all is well. */
+/** Stops everything, and says why, if it finds something. */
 function startLint() {
   const child = spawn('npm', ['run', '--silent', 'lint'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  const failed = new Promise((resolve) => {
-    child.on('close', (code) => resolve(code === 0 ? undefined : output));
+  child.on('close', (code) => {
+    if (code === 0 || stop.signal.aborted) return;
+    process.stdout.write(output);
+    process.exitCode = 1;
+    stop.abort();
   });
-  return { process: child, failed };
+  return child;
 }
 
 function testFilesBelow(folder) {
