@@ -273,10 +273,11 @@ export class WatchdogClient {
     if (this.#confirmed === this.#orders) return;
     const limitMs = this.#isReady ? this.#options.silenceLimitMs : START_LIMIT_MS;
     const overdue = this.#orders;
+    const child = this.#process;
     this.#silence = setTimeout(() => {
       // Timers come before input: what lies in the pipe, because it was us who stood still, is read first.
       setImmediate(() => {
-        if (this.#confirmed < overdue && this.#process !== undefined) {
+        if (this.#confirmed < overdue && this.#process === child) {
           this.#lost(`it has confirmed nothing for ${Math.round(limitMs)}ms`);
         }
       });
@@ -287,13 +288,13 @@ export class WatchdogClient {
     clearTimeout(this.#silence);
     this.#silence = undefined;
     const child = this.#process;
-    if (child === undefined) return;
+    // On our way out it has a last duty, or none.
+    if (child === undefined || this.#leaving) return;
     this.#pipe?.destroy();
     child.kill('SIGKILL');
     this.#former = child;
     this.#process = undefined;
     this.#pipe = undefined;
-    if (this.#leaving) return;
     if (this.#hasBeenReady) this.#listener.lost(reason);
     else this.#listener.refused(`the watchdog did not come up: ${reason}`);
   }
