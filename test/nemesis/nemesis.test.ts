@@ -9,7 +9,7 @@ import { makePlan } from './plan.js';
 import { drawTimeline } from './timeline.js';
 
 const SEED = 23;
-const FAULTS = 30;
+const FAULTS = 20;
 
 const options = { timeout: 12 * PATIENCE_MS, skip: process.platform !== 'linux' && 'it needs /proc' };
 
