@@ -72,8 +72,11 @@ export class Enclosure {
   /** Kills what is left and removes the folder. */
   async close(): Promise<void> {
     this.kill();
-    await eventually('the cgroup of the run to be empty', () => this.pids().length === 0);
-    this.#remove();
+    // A process on its way out is no longer listed, and still in the way.
+    await eventually('the cgroup of the run to be empty', () => {
+      this.#remove();
+      return true;
+    });
   }
 
   #remove(): void {

@@ -34,7 +34,7 @@ test('D12: sends nothing before it is connected, nor before it is connected agai
     wire.onReply = ({ op }) => (op === OP.connect ? 'hold' : 'pass');
     const watched = stage.open([proxy]);
     for (const connects of [1, 2]) {
-      await eventually('the connect request', () => wire.count(OP.connect) === connects);
+      await eventually('the answer to the connect', () => wire.answers(OP.connect) === connects);
       const before = wire.requests.length;
       assert.deepEqual(await outcomeOf(watched.exists()), { code: -4 });
       assert.equal(wire.requests.length, before);

@@ -258,10 +258,10 @@ export const lateRequests: Scenario = async (stage) => {
   );
   await watched.suspended();
   requests.push(outcomeOf(watched.create('/late-suspended')));
-  const connects = wire.count(OP.connect);
+  const connects = wire.answers(OP.connect);
   wire.onReply = ({ op }) => (op === OP.connect ? 'hold' : 'pass');
   proxy.pass();
-  await eventually('the connect request', () => wire.count(OP.connect) > connects);
+  await eventually('the answer to the connect', () => wire.answers(OP.connect) > connects);
   requests.push(outcomeOf(watched.create('/late-connecting')));
   wire.onReply = () => 'pass';
   proxy.release();

@@ -64,6 +64,11 @@ export class Wire {
     return this.requests.filter((request) => request.op === op).length;
   }
 
+  /** How many answers to requests of the kind have come, held back or not. */
+  answers(op: number): number {
+    return this.replies.filter((reply) => reply.op === op).length;
+  }
+
   #read(frame: Buffer): Reply {
     const xid = frame.readInt32BE(LENGTH_BYTES);
     if (xid === 0) return { op: OP.connect, code: frame.readInt32BE(LENGTH_BYTES + 4), frame };
