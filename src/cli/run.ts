@@ -71,8 +71,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     },
   );
   const line = new ElectionLine({
-    servers: ensemble.servers,
-    chroot: ensemble.chroot,
+    ensemble,
     electionPath,
     pattern: settings.pattern,
     data: contenderData(options),
@@ -114,9 +113,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         watchdog.kill();
       },
     },
-    observe: (step) => {
-      journal.observe(step);
-    },
+    observers: [journal],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   const ended = supervisor.run();

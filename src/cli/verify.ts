@@ -20,8 +20,8 @@ export async function verify(options: VerifyOptions, signals: SignalSource): Pro
     });
   });
   const verdict = ask({
-    servers: ensemble.servers,
-    path: ensemble.chroot + electionPath,
+    ensemble,
+    electionPath,
     pattern: { prefix: znodePrefix },
     epoch,
     timeoutMs,

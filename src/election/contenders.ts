@@ -73,6 +73,17 @@ export function standing(pattern: NamePattern, names: readonly string[], own: st
  * How far `other` lies ahead of `own` in the line, negative when it lies behind. The counter is a signed 32-bit
  * number that goes on at -2147483648 after 2147483647 (kazoo#730), so the difference is taken modulo 2^32.
  */
+/** Returns the contenders among the names, the first in line first. */
+export function lineOf(pattern: NamePattern, names: readonly string[]): string[] {
+  return names
+    .flatMap((name) => {
+      const sequence = sequenceOf(pattern, name);
+      return sequence === undefined ? [] : [{ name, sequence }];
+    })
+    .sort((one, other) => serialDistance(one.sequence, other.sequence))
+    .map(({ name }) => name);
+}
+
 function serialDistance(own: number, other: number): number {
   return (own - other) | 0;
 }

@@ -35,13 +35,18 @@ export interface Step {
   readonly now: number;
 }
 
+/** Looks on, and changes nothing. */
+export interface Observer {
+  observe(step: Step): void;
+}
+
 export interface SupervisorOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly line: Line;
   readonly watchdog: Watchdog;
-  /** Sees every step, after its commands are known and before they are performed. */
-  readonly observe: (step: Step) => void;
+  /** They see every step, after its commands are known and before they are performed. */
+  readonly observers: readonly Observer[];
 }
 
 /**
@@ -104,7 +109,8 @@ export class Supervisor {
     const before = this.#state;
     const { state, commands } = step(this.#options.settings, before, event, now);
     this.#state = state;
-    this.#options.observe({ before, event, after: state, commands, now });
+    const seen: Step = { before, event, after: state, commands, now };
+    for (const observer of this.#options.observers) observer.observe(seen);
     for (const command of commands) this.#perform(command, now);
   }
 

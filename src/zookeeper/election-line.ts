@@ -10,7 +10,7 @@ import { namePrefix } from '../election/contenders.js';
 import type { Event, Znode } from '../election/model.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import type { Server } from './session.js';
+import type { Ensemble, Server } from './session.js';
 import { Session } from './session.js';
 
 /** What a contender znode holds, as JSON in UTF-8: who we are, for people and other programs to read. */
@@ -25,12 +25,9 @@ export interface ContenderData {
 }
 
 export interface ElectionLineOptions {
-  readonly servers: readonly Server[];
-  /** Stands before every path; empty for none. */
-  readonly chroot: string;
+  readonly ensemble: Ensemble;
   readonly electionPath: string;
   readonly pattern: NamePattern;
-
   readonly data: ContenderData;
   readonly sessionTimeoutMs: number;
   readonly clock: Clock;
@@ -60,15 +57,15 @@ export class ElectionLine {
 
   constructor(options: ElectionLineOptions) {
     this.#options = options;
-    this.#root = options.chroot + options.electionPath;
+    this.#root = options.ensemble.chroot + options.electionPath;
   }
 
   openSession(): void {
-    const { onAttempt, onSession, servers, sessionTimeoutMs, clock } = this.#options;
+    const { onAttempt, onSession, ensemble, sessionTimeoutMs, clock } = this.#options;
     this.#session?.abandon();
     this.#watchers.clear();
     const session = new Session(
-      { servers, sessionTimeoutMs, clock },
+      { ensemble, sessionTimeoutMs, clock },
       {
         connected: (sessionId, grantedMs, sentAt) => {
           if (session === this.#session) onSession(sessionId, session.password, grantedMs);

@@ -14,6 +14,8 @@ declare module 'node-zookeeper-client' {
     czxid: Buffer;
     /** 8 bytes: the session id of an ephemeral znode's owner, else zeros. */
     ephemeralOwner: Buffer;
+    /** 8 bytes: when it was created, in milliseconds since 1970 by the clock of the ZooKeeper leader. */
+    ctime: Buffer;
   }
 
   export interface WatchEvent {
@@ -70,7 +72,7 @@ declare module 'node-zookeeper-client' {
     getData(
       path: string,
       watcher: ((event: WatchEvent) => void) | undefined,
-      callback: (error: ClientError | null | undefined, data: Buffer | undefined) => void,
+      callback: (error: ClientError | null | undefined, data: Buffer | undefined, stat: Stat) => void,
     ): void;
     remove(path: string, callback: (error: ClientError | null | undefined) => void): void;
     transaction(): Transaction;

@@ -42,8 +42,15 @@ export interface SessionListener {
   attempt(server: Server): void;
 }
 
-export interface SessionOptions {
+/** How the ensemble is reached. */
+export interface Ensemble {
   readonly servers: readonly Server[];
+  /** Stands before every path; empty for none. */
+  readonly chroot: string;
+}
+
+export interface SessionOptions {
+  readonly ensemble: Ensemble;
   /** Asked of the ensemble, in milliseconds. */
   readonly sessionTimeoutMs: number;
   readonly clock: Clock;
@@ -82,7 +89,7 @@ export class Session {
     forgetUnsentRequests(this.#client);
     surviveUnreadableAnswers(this.#client);
     const attempts = limitConnectAttempts(this.#client, () => this.#silenceLimitMs());
-    const choice = chooseServers(this.#client, options.servers, this.#silenceLimitMs(), (server) => {
+    const choice = chooseServers(this.#client, options.ensemble.servers, this.#silenceLimitMs(), (server) => {
       attempts.begin();
       this.#listener.attempt(server);
     });

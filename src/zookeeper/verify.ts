@@ -3,17 +3,13 @@
 
 import type { Clock } from '../clock.js';
 import { type NamePattern, sequenceOf, standing } from '../election/contenders.js';
-import { CODE, EnsembleError, hasCode } from './errors.js';
+import { inquire } from './inquiry.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import { type Server, Session } from './session.js';
-
-/** Longer ones change nothing here, and outlast us when they cannot be closed. */
-const LONGEST_SESSION_MS = 12_000;
+import type { Ensemble, Session } from './session.js';
 
 export interface Question {
-  readonly servers: readonly Server[];
-  /** The election path, its chroot included. */
-  readonly path: string;
+  readonly ensemble: Ensemble;
+  readonly electionPath: string;
   readonly pattern: NamePattern;
   readonly epoch: bigint;
   readonly timeoutMs: number;
@@ -31,44 +27,13 @@ export type Verdict =
  * `timeoutMs`. Rejects for a bug of ours alone.
  */
 export async function verify(question: Question): Promise<Verdict> {
-  const { servers, timeoutMs, clock } = question;
-  let timer: NodeJS.Timeout | undefined;
-  let missing = 'no server has let us in';
-  let session: Session | undefined;
-  const verdict = await new Promise<Verdict>((resolve, reject) => {
-    timer = setTimeout(() => {
-      resolve({ kind: 'unknown', because: missing });
-    }, timeoutMs);
-    const opened = new Session(
-      // A silent server is left for another one after a third of the time, or 2 s: see silenceLimitMs().
-      { servers, sessionTimeoutMs: Math.min(2 * timeoutMs, LONGEST_SESSION_MS), clock },
-      {
-        connected: () => {
-          missing = 'no quorum has answered';
-          ask(opened, question).then(resolve, (error: unknown) => {
-            // The session connects again, and the question is asked anew.
-            if (hasCode(error, CODE.CONNECTION_LOSS)) return;
-            if (error instanceof EnsembleError) resolve({ kind: 'unknown', because: error.message });
-            else reject(new Error('the question could not be asked', { cause: error }));
-          });
-        },
-        suspended: () => undefined,
-        lost: (reason) => {
-          resolve({ kind: 'unknown', because: `the session was lost: ${reason}` });
-        },
-        attempt: () => undefined,
-      },
-    );
-    session = opened;
-  });
-  clearTimeout(timer);
-  if (verdict.kind === 'unknown') session?.abandon();
-  else await session?.close();
-  return verdict;
+  const reply = await inquire({ ...question, ask: (session) => ask(session, question) });
+  return reply.kind === 'answer' ? reply.answer : reply;
 }
 
 /** Asks over one connection; rejects when it is lost. */
-async function ask(session: Session, { path, pattern, epoch }: Question): Promise<Verdict> {
+async function ask(session: Session, { ensemble, electionPath, pattern, epoch }: Question): Promise<Verdict> {
+  const path = ensemble.chroot + electionPath;
   // What a server that was cut off still believes must not count: it answers this one only when it is not.
   if (!(await checkExists(session, 'sync with a quorum', path))) return no(`there is no election ${path}`);
   for (;;) {

@@ -75,8 +75,10 @@ function measureStarts(ensemble: Ensemble): { coldMs: number[]; bareMs: number[]
 async function measureWrites(ensemble: Ensemble): Promise<number[]> {
   const answers = new EventEmitter();
   const line = new ElectionLine({
-    servers: ensemble.servers.map(({ port }) => ({ host: '127.0.0.1', port })),
-    chroot: '',
+    ensemble: {
+      servers: ensemble.servers.map(({ port }) => ({ host: '127.0.0.1', port })),
+      chroot: '',
+    },
     electionPath: '/bench/writes',
     pattern: { prefix: undefined },
     data: {

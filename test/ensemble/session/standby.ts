@@ -33,8 +33,7 @@ export class Standby {
     };
     const clock = (): number => performance.now();
     const line = new stage.subject.ElectionLine({
-      servers: [{ host: '127.0.0.1', port: way.port }],
-      chroot: '',
+      ensemble: { servers: [{ host: '127.0.0.1', port: way.port }], chroot: '' },
       electionPath,
       pattern: settings.pattern,
       data: SOMEBODY,
@@ -61,7 +60,7 @@ export class Standby {
         signal: noCommand,
         kill: noCommand,
       },
-      observe: () => undefined,
+      observers: [],
     });
     this.#supervisor = supervisor;
     [this.#ended, this.client] = withClient(() => supervisor.run());

@@ -41,7 +41,7 @@ export class WatchedSession {
     const [session, client] = withClient(
       () =>
         new subject.Session(
-          { servers, sessionTimeoutMs, clock: () => performance.now() },
+          { ensemble: { servers, chroot: '' }, sessionTimeoutMs, clock: () => performance.now() },
           {
             connected: (sessionId, grantedMs) => events.push({ type: 'connected', sessionId, grantedMs }),
             suspended: (reason) => events.push({ type: 'suspended', reason }),

@@ -1,6 +1,6 @@
 // An ElectionLine that remembers its events.
 import type { Event } from '../../../src/election/model.js';
-import type { ElectionLine, ElectionLineOptions } from '../../../src/zookeeper/election-line.js';
+import type { ElectionLine } from '../../../src/zookeeper/election-line.js';
 import type { TcpProxy } from '../../support/proxy.js';
 import { eventually } from '../../support/wait.js';
 import type { Stage } from './stage.js';
@@ -16,9 +16,14 @@ export class WatchedLine {
   /** Called with each event, within the call that hands it on. */
   onEvent: (event: Event) => void = () => undefined;
 
-  constructor(stage: Stage, way: TcpProxy, options: Pick<ElectionLineOptions, 'electionPath' | 'chroot'>) {
+  constructor(
+    stage: Stage,
+    way: TcpProxy,
+    { chroot, electionPath }: { chroot: string; electionPath: string },
+  ) {
     this.line = new stage.subject.ElectionLine({
-      servers: [{ host: '127.0.0.1', port: way.port }],
+      ensemble: { servers: [{ host: '127.0.0.1', port: way.port }], chroot },
+      electionPath,
       pattern: { prefix: undefined },
       data: SOMEBODY,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
@@ -30,7 +35,6 @@ export class WatchedLine {
       },
       onAttempt: () => undefined,
       onSession: () => undefined,
-      ...options,
     });
     stage.atEnd(() => this.line.close());
   }

@@ -1,0 +1,67 @@
+// Owns one question to the ensemble, over a session of its own, that is asked anew on every connection.
+// Must never outlive its time: whoever asks is told why there was no answer.
+
+import type { Clock } from '../clock.js';
+import { CODE, EnsembleError, hasCode } from './errors.js';
+import { type Ensemble, Session } from './session.js';
+
+/** Longer ones change nothing here, and outlast us when they cannot be closed. */
+const LONGEST_SESSION_MS = 12_000;
+
+export interface Inquiry<Answer> {
+  readonly ensemble: Ensemble;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Asks over one connection; rejects with an EnsembleError when it is lost, and is called again on the next. */
+  readonly ask: (session: Session) => Promise<Answer>;
+}
+
+export type Reply<Answer> =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'unknown'; readonly because: string };
+
+/**
+ * Settles with the first answer, and the session is closed by then, or after `timeoutMs` with what was missing.
+ * Rejects for a bug of ours alone.
+ */
+export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<Answer>> {
+  const { ensemble, timeoutMs, clock, ask } = inquiry;
+  let timer: NodeJS.Timeout | undefined;
+  let missing = 'no server has let us in';
+  let session: Session | undefined;
+  const reply = await new Promise<Reply<Answer>>((resolve, reject) => {
+    timer = setTimeout(() => {
+      resolve({ kind: 'unknown', because: missing });
+    }, timeoutMs);
+    const opened = new Session(
+      // A silent server is left for another one after a third of the time, or 2 s: see silenceLimitMs().
+      { ensemble, sessionTimeoutMs: Math.min(2 * timeoutMs, LONGEST_SESSION_MS), clock },
+      {
+        connected: () => {
+          missing = 'no quorum has answered';
+          ask(opened).then(
+            (answer) => {
+              resolve({ kind: 'answer', answer });
+            },
+            (error: unknown) => {
+              // The session connects again, and the question is asked anew.
+              if (hasCode(error, CODE.CONNECTION_LOSS)) return;
+              if (error instanceof EnsembleError) resolve({ kind: 'unknown', because: error.message });
+              else reject(new Error('the question could not be asked', { cause: error }));
+            },
+          );
+        },
+        suspended: () => undefined,
+        lost: (reason) => {
+          resolve({ kind: 'unknown', because: `the session was lost: ${reason}` });
+        },
+        attempt: () => undefined,
+      },
+    );
+    session = opened;
+  });
+  clearTimeout(timer);
+  if (reply.kind === 'unknown') session?.abandon();
+  else await session?.close();
+  return reply;
+}

@@ -1,0 +1,111 @@
+// Owns what can be read of an election from outside: who stands in line, and whether it is paused. Reads only.
+
+import type { Stat } from 'node-zookeeper-client';
+import * as v from 'valibot';
+import { lineOf, type NamePattern, strangers } from '../election/contenders.js';
+import { pausePath } from './control-path.js';
+import { CODE, hasCode } from './errors.js';
+import { readChildren } from './requests.js';
+import type { Session } from './session.js';
+
+const facts = v.object({
+  id: v.optional(v.string()),
+  host: v.optional(v.string()),
+  pid: v.optional(v.number()),
+  command: v.optional(v.string()),
+  since: v.optional(v.string()),
+});
+
+const pauseFacts = v.object({
+  by: v.string(),
+  host: v.string(),
+  since: v.string(),
+  because: v.optional(v.string()),
+});
+
+/** What a contender says of itself; another program's may say less, or nothing. */
+export type ContenderFacts = Partial<v.InferOutput<typeof facts>>;
+
+/** Who has paused an election, on which host, when (RFC 3339, by the clock there), and why. */
+export type Pause = v.InferOutput<typeof pauseFacts>;
+
+/** One contender, as its znode shows it. */
+export interface RosterEntry {
+  readonly name: string;
+  readonly epoch: bigint;
+  /** 16 hexadecimal digits. */
+  readonly session: string;
+  /** When it came into line, by the clock of the ensemble. */
+  readonly joinedAt: Date;
+  readonly facts: ContenderFacts;
+}
+
+/** An election as it was read: the first in line leads. */
+export interface Roster {
+  readonly line: readonly RosterEntry[];
+  readonly strangers: readonly string[];
+  readonly pause: Pause | undefined;
+}
+
+/**
+ * Reads who stands in line under a path whose chroot is written out.
+ * @throws {EnsembleError} by rejection: CONNECTION_LOSS, or what the ensemble refuses.
+ */
+export async function readRoster(session: Session, path: string, pattern: NamePattern): Promise<Roster> {
+  const names = await readChildren(session, 'read of the contenders', path);
+  const [entries, pause] = await Promise.all([
+    Promise.all(lineOf(pattern, names).map((name) => readEntry(session, path, name))),
+    readPause(session, path),
+  ]);
+  // Whoever has gone since the names were read stands in line no more.
+  const line = entries.filter((entry) => entry !== undefined);
+  return { line, strangers: strangers(pattern, names), pause };
+}
+
+/** Reads whether the election is paused. */
+export async function readPause(session: Session, path: string): Promise<Pause | undefined> {
+  const pause = await readZnode(session, 'look for a pause', pausePath(path));
+  if (pause === undefined) return undefined;
+  const parsed = v.safeParse(pauseFacts, parseJson(pause.data));
+  return parsed.success ? parsed.output : { by: 'somebody', host: 'unknown', since: 'unknown' };
+}
+
+async function readEntry(session: Session, path: string, name: string): Promise<RosterEntry | undefined> {
+  const znode = await readZnode(session, 'look at a contender', `${path}/${name}`);
+  if (znode === undefined) return undefined;
+  const { data, stat } = znode;
+  const parsed = v.safeParse(facts, parseJson(data));
+  return {
+    name,
+    epoch: stat.czxid.readBigInt64BE(),
+    session: stat.ephemeralOwner.toString('hex'),
+    joinedAt: new Date(Number(stat.ctime.readBigInt64BE())),
+    facts: parsed.success ? parsed.output : {},
+  };
+}
+
+async function readZnode(session: Session, what: string, path: string): Promise<Znode | undefined> {
+  try {
+    return await session.request<Znode>(what, (client, done) => {
+      client.getData(path, undefined, (error, data, stat) => {
+        done(error, { data, stat });
+      });
+    });
+  } catch (error) {
+    if (hasCode(error, CODE.NO_NODE)) return undefined;
+    throw error;
+  }
+}
+
+interface Znode {
+  readonly data: Buffer | undefined;
+  readonly stat: Stat;
+}
+
+function parseJson(data: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(data?.toString() ?? '');
+  } catch {
+    return undefined;
+  }
+}
