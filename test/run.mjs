@@ -1,6 +1,6 @@
-// Runs the test files of the named suites (all of them without a name) under node's test runner, one file after the
-// other: each ensemble test wants the machine for itself. Its command line would sort the files, expand no globs in
-// Node 20, and run helper files too. With --lint it lints beside the first suites, which leave a processor free.
+// Runs the test files of the named suites (all of them without a name) under node's test runner, in two lanes at
+// once: in the second stand those that mostly wait, and that nothing but the guarantee is timed in. Its command line
+// would sort the files, expand no globs in Node 20, and run helper files too. With --lint the second lane lints first.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { run } from 'node:test';
@@ -9,6 +9,15 @@ import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'examples', 'nemesis'];
+const SECOND_LANE = [
+  'ensemble/lease',
+  'ensemble/verify',
+  'ensemble/end-session',
+  'ensemble/session',
+  'examples',
+];
+/** What node's runner says at the end of a run. */
+const TOTAL = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
 const words = process.argv.slice(2);
 const named = words.filter((word) => word !== '--lint');
@@ -24,7 +33,6 @@ const files = (named.length > 0 ? named : SUITES).flatMap((name) =>
 );
 
 const stop = new AbortController();
-const lint = words.includes('--lint') ? startLint() : undefined;
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -32,28 +40,54 @@ for (const [signal, code] of [
 ]) {
   process.once(signal, () => {
     process.exitCode = code;
-    lint?.kill();
     stop.abort();
   });
 }
-const tests = run({ files, concurrency: 1, signal: stop.signal });
-tests.on('test:fail', () => {
-  process.exitCode ||= 1;
-});
-tests.compose(new Spec()).pipe(process.stdout);
+
+const startedAt = performance.now();
+const totals = new Map();
+const isSecond = (file) => SECOND_LANE.some((path) => file.startsWith(`${BUILT}${path}`));
+const reporters = await Promise.all([
+  runLane(files.filter((file) => !isSecond(file))),
+  runLane(files.filter(isSecond), words.includes('--lint') ? lint : undefined),
+]);
+// What failed in the second lane, then the totals of both, then what failed in the first.
+reporters[1].end();
+for (const [name, total] of totals) {
+  const value = name === 'duration_ms' ? performance.now() - startedAt : total;
+  reporters[0].write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}` } });
+}
+reporters[0].end();
+
+/** Settles when every file of the lane has run, one after the other, with a reporter that waits for its end. */
+async function runLane(lane, first = () => undefined) {
+  const reporter = new Spec();
+  reporter.pipe(process.stdout, { end: false });
+  await first();
+  if (lane.length === 0 || stop.signal.aborted) return reporter;
+  const tests = run({ files: lane, concurrency: 1, signal: stop.signal });
+  tests.on('test:fail', () => {
+    process.exitCode ||= 1;
+  });
+  for await (const event of tests) {
+    const [, name, value] = (event.type === 'test:diagnostic' && TOTAL.exec(event.data.message)) || [];
+    if (name === undefined) reporter.write(event);
+    else totals.set(name, (totals.get(name) ?? 0) + Number(value));
+  }
+  return reporter;
+}
 
 /** Stops everything, and says why, if it finds something. */
-function startLint() {
+async function lint() {
   const child = spawn('npm', ['run', '--silent', 'lint'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  stop.signal.addEventListener('abort', () => child.kill());
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  child.on('close', (code) => {
-    if (code === 0 || stop.signal.aborted) return;
-    process.stdout.write(output);
-    process.exitCode = 1;
-    stop.abort();
-  });
-  return child;
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code === 0 || stop.signal.aborted) return;
+  process.stdout.write(output);
+  process.exitCode = 1;
+  stop.abort();
 }
 
 function testFilesBelow(folder) {
