@@ -46,6 +46,8 @@ function afterTerm(settings: Settings, cause: StopCause): Next {
       return { kind: 'asked', signal: cause.signal };
     case 'exited':
       return { kind: 'child-exited', exit: cause.exit };
+    case 'resign':
+      return { kind: 'rejoin' };
     case 'lease':
     case 'lost':
     case 'unwatched':

@@ -59,7 +59,8 @@ export function onJoined(settings: Settings, state: State, event: Answer<'joined
 /** The heartbeat goes out with the read: should we be first, its answer is the one that lets the command start. */
 function enterLine(state: State, znode: Znode, now: number): Outcome {
   const inLine: State = { ...state, phase: { name: 'standby', znode, standing: { kind: 'unknown' } } };
-  return andThen(read(inLine, now), (next) => heartbeat(next, znode, now));
+  const placed = andThen(read(inLine, now), (next) => heartbeat(next, znode, now));
+  return andThen(placed, (next) => outcome(next, { type: 'listen', name: znode.name }));
 }
 
 export function onContenders(
@@ -149,7 +150,7 @@ export function onHeartbeat(
     session: {
       ...session,
       touchedAt: Math.max(session.touchedAt ?? -Infinity, proof.touchedAt),
-      link: { ...session.link, heartbeatInFlight: false, evidence: proof.evidence },
+      link: { ...session.link, heartbeatInFlight: false, evidence: proof.evidence, pause: event.pause },
     },
   };
   const { phase } = renewed;
@@ -159,7 +160,10 @@ export function onHeartbeat(
   return lead(settings, renewed, now);
 }
 
-/** Starts the command, once a heartbeat sent since the turn came is answered, the lease has room, and there is a watchdog. */
+/**
+ * Starts the command, once a heartbeat sent since the turn came is answered and has found no pause, the lease has
+ * room, and there is a watchdog.
+ */
 export function lead(settings: Settings, state: State, now: number): Outcome {
   const { phase, session } = state;
   if (phase.name !== 'elected' || session.status !== 'live' || session.link.status !== 'connected') {
@@ -167,6 +171,11 @@ export function lead(settings: Settings, state: State, now: number): Outcome {
   }
   const proved = session.link.evidence.heartbeat;
   if (proved === undefined || proved.sentAt < phase.since) return heartbeat(state, phase.znode, now);
+  if (session.link.pause !== undefined) {
+    return settings.waitMs === 0
+      ? resign(settings, state, phase.znode, { kind: 'not-elected' }, now)
+      : outcome(state);
+  }
   const lease = leaseOf(settings, state);
   const restsOnConnect = session.touchedAt === session.link.evidence.connectSentAt;
   const roomMs = restsOnConnect ? roomToFirstProofMs(settings.timing) : roomToStartMs(settings.timing);

@@ -24,6 +24,15 @@ export interface Znode {
   readonly epoch: bigint;
 }
 
+/** What an operator has left beside the election path, for people to read; nothing is decided by what it says. */
+export interface Instruction {
+  readonly by: string;
+  readonly host: string;
+  /** By the wall clock of that host (RFC 3339). */
+  readonly since: string;
+  readonly because?: string | undefined;
+}
+
 /** How the command's main process ended, or why it could not be started. */
 export type ChildExit =
   | { readonly kind: 'code'; readonly code: number }
@@ -74,8 +83,18 @@ export type Event =
       readonly ids?: { readonly predecessor: string | undefined; readonly leader: string | undefined };
     }
   | { readonly type: 'watch-fired'; readonly name: string }
-  | { readonly type: 'heartbeat'; readonly sentAt: number; readonly znodeExists: boolean }
+  | {
+      readonly type: 'heartbeat';
+      readonly sentAt: number;
+      readonly znodeExists: boolean;
+      /** As it stood behind the heartbeat, if that was to look for it. */
+      readonly pause?: Instruction | undefined;
+    }
   | { readonly type: 'removed'; readonly sentAt: number; readonly name: string }
+  // What operators want.
+  /** Perhaps somebody asks the contender of that name to resign. */
+  | { readonly type: 'request-fired'; readonly name: string }
+  | { readonly type: 'resign-asked'; readonly name: string; readonly request: Instruction }
   // The command.
   | { readonly type: 'child-exited'; readonly exit: ChildExit }
   /** No process of the command is left: proved, or nothing was ever started. */
@@ -93,8 +112,11 @@ export type Command =
   | { readonly type: 'join' }
   | { readonly type: 'read' }
   | { readonly type: 'watch'; readonly name: string; readonly leader: string }
-  | { readonly type: 'heartbeat'; readonly name: string }
+  /** `looksForPause`: reads, behind it on the same connection, whether the election is paused. */
+  | { readonly type: 'heartbeat'; readonly name: string; readonly looksForPause: boolean }
   | { readonly type: 'remove'; readonly name: string }
+  /** Watches for, and looks at, what asks the contender of that name to resign. */
+  | { readonly type: 'listen'; readonly name: string }
   | { readonly type: 'start-watchdog' }
   /** The watchdog kills the command at `killAt`, whatever has become of us by then. */
   | { readonly type: 'start-child'; readonly znode: Znode; readonly killAt: number }
@@ -117,6 +139,8 @@ export type Link =
       /** Something happened while a read was under way: its answer may be older. */
       readonly readAgain: boolean;
       readonly readSentAt: number | undefined;
+      /** As the last heartbeat found it that looked for one. */
+      readonly pause: Instruction | undefined;
     };
 
 /** The session, as far as we know. */
@@ -135,6 +159,8 @@ export type Session =
 /** Why a command is being stopped. */
 export type StopCause =
   | { readonly kind: 'asked'; readonly signal: string }
+  /** An operator wants somebody else to lead. */
+  | { readonly kind: 'resign'; readonly request: Instruction }
   | { readonly kind: 'lease' }
   | { readonly kind: 'lost'; readonly reason: string }
   /** The watchdog has gone: should we go too, nobody would end the command. */
@@ -152,7 +178,7 @@ export type Phase =
       readonly znode: Znode;
       readonly standing: Standby;
     }
-  /** First in line; waits for a heartbeat sent since then, and for room in the lease. */
+  /** First in line; waits for a heartbeat sent since then, for room in the lease, and for the end of a pause. */
   | { readonly name: 'elected'; readonly znode: Znode; readonly since: number }
   | { readonly name: 'leading'; readonly znode: Znode; readonly since: number }
   /** The command was told to end; the znode stays until every process of it is gone. */

@@ -43,6 +43,7 @@ export function onConnected(
         readInFlight: false,
         readAgain: false,
         readSentAt: undefined,
+        pause: undefined,
       },
     },
   };
@@ -61,10 +62,14 @@ function resume(settings: Settings, state: State, now: number): Outcome {
     case 'joining':
       return join(settings, state);
     case 'standby':
-      return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);
+      return andThen(read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now), (next) =>
+        outcome(next, { type: 'listen', name: phase.znode.name }),
+      );
     case 'elected':
-    case 'leading':
-      return andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
+    case 'leading': {
+      const beating = andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
+      return andThen(beating, (next) => outcome(next, { type: 'listen', name: phase.znode.name }));
+    }
     case 'stopping':
       return phase.znodeHeld ? heartbeat(state, phase.znode, now) : outcome(state);
     case 'resigning':

@@ -32,6 +32,7 @@ import {
 } from './line-events.js';
 import type { Event, Outcome, Settings, State } from './model.js';
 import { passTime, watchdogDeadline } from './passing-time.js';
+import { onRequestFired, onResignAsked } from './operator-events.js';
 import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
 import { onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
@@ -101,6 +102,10 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
       return onHeartbeat(settings, state, event, now);
     case 'removed':
       return onRemoved(settings, state, event, now);
+    case 'request-fired':
+      return onRequestFired(state, event.name);
+    case 'resign-asked':
+      return onResignAsked(settings, state, event, now);
     case 'child-exited':
       return onChildExited(settings, state, event.exit, now);
     case 'tree-empty':

@@ -56,7 +56,11 @@ export function heartbeat(state: State, znode: Znode, now: number): Outcome {
   }
   return outcome(
     withLink(state, (link) => ({ ...link, heartbeatInFlight: true, heartbeatSentAt: now })),
-    { type: 'heartbeat', name: znode.name },
+    {
+      type: 'heartbeat',
+      name: znode.name,
+      looksForPause: state.phase.name === 'standby' || state.phase.name === 'elected',
+    },
   );
 }
 
@@ -107,6 +111,7 @@ export function join(settings: Settings, state: State): Outcome {
 export function stop(settings: Settings, state: State, znode: Znode, cause: StopCause, now: number): Outcome {
   const killAt = {
     asked: now + settings.timing.stopTimeoutMs,
+    resign: now + settings.timing.stopTimeoutMs,
     lease: leaseOf(settings, state)?.killAt ?? now,
     lost: now,
     unwatched: now,
@@ -126,6 +131,7 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     case 'unwatched':
       return killAtOnce(state, stopping, now);
     case 'asked':
+    case 'resign':
     case 'lease':
     case 'exited':
       return outcome(

@@ -3,13 +3,19 @@
 
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type { Ending, Phase, PhaseOf, Settings, State } from '../election/model.js';
+import type { Ending, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
 import { isConnected, leaseOf } from '../election/transitions.js';
 import type { LogFields, LogLevel } from '../log/line.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
 import type { Step } from './supervisor.js';
-import { describeCause, describeEnding, describeEvent, strangerFields } from './words.js';
+import {
+  describeCause,
+  describeEnding,
+  describeEvent,
+  describeInstruction,
+  strangerFields,
+} from './words.js';
 
 export interface JournalOptions {
   readonly log: Log;
@@ -19,6 +25,9 @@ export interface JournalOptions {
   readonly ensemble: string;
   readonly clock: Clock;
 }
+
+/** Nothing has gone wrong. */
+const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign', 'exited']);
 
 /** How often we repeat what we are waiting for. */
 const STILL_WAITING_MS = 10_000;
@@ -84,6 +93,7 @@ export class Journal {
     this.#strangersSeen(step);
     this.#phase(step);
     this.#standing(step);
+    this.#pause(step);
     this.#complaints(step);
   }
 
@@ -179,19 +189,20 @@ export class Journal {
         });
         return;
       case 'stopping':
-        this.#say(
-          phase.cause.kind === 'asked' || phase.cause.kind === 'exited' ? 'info' : 'warn',
-          'ending the command',
-          {
-            because: describeCause(phase.cause),
-            epoch: String(phase.znode.epoch),
-            kill_in_ms: Math.max(0, Math.round(phase.killAt - now)),
-          },
-        );
+        this.#say(ORDINARY_ENDS.has(phase.cause.kind) ? 'info' : 'warn', 'ending the command', {
+          because: describeCause(phase.cause),
+          epoch: String(phase.znode.epoch),
+          kill_in_ms: Math.max(0, Math.round(phase.killAt - now)),
+        });
         return;
       case 'resigning':
         this.#say('info', 'resigning', {
-          because: phase.next.kind === 'rejoin' ? 'the term is over' : describeEnding(phase.next),
+          because:
+            phase.next.kind !== 'rejoin'
+              ? describeEnding(phase.next)
+              : event.type === 'resign-asked'
+                ? because
+                : 'the term is over',
           znode: `${electionPath}/${phase.znode.name}`,
         });
         return;
@@ -236,6 +247,19 @@ export class Journal {
         danger: 'the next in line waits until our session has run out',
       });
     }
+  }
+
+  /** First in line, and yet not leading: says on whose word, once. */
+  #pause({ before, event, after: { phase, session } }: Step): void {
+    if (event.type !== 'heartbeat' || phase.name !== 'elected' || session.status !== 'live') return;
+    const found = session.link.status === 'connected' && session.link.pause !== undefined;
+    const known = before.session.status === 'live' && before.session.link.status === 'connected';
+    if (!found || (known && before.phase.name === 'elected' && before.session.link.pause !== undefined))
+      return;
+    this.#say('info', 'first in line, and not leading: the election is paused', {
+      because: `paused by ${describeInstruction(session.link.pause)}`,
+      since: session.link.pause.since,
+    });
   }
 
   #complaints({ before, after, commands, now }: Step): void {

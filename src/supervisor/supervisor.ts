@@ -13,7 +13,8 @@ export interface Line {
   join(sentAt: number): void;
   read(sentAt: number): void;
   watch(name: string, leader: string, sentAt: number): void;
-  heartbeat(name: string, sentAt: number): void;
+  heartbeat(name: string, looksForPause: boolean, sentAt: number): void;
+  listen(name: string): void;
   remove(name: string, sentAt: number): void;
 }
 
@@ -133,7 +134,10 @@ export class Supervisor {
         line.watch(command.name, command.leader, now);
         return;
       case 'heartbeat':
-        line.heartbeat(command.name, now);
+        line.heartbeat(command.name, command.looksForPause, now);
+        return;
+      case 'listen':
+        line.listen(command.name);
         return;
       case 'remove':
         line.remove(command.name, now);

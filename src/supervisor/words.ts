@@ -2,7 +2,7 @@
 
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
-import type { ChildExit, Ending, Event, StopCause } from '../election/model.js';
+import type { ChildExit, Ending, Event, Instruction, StopCause } from '../election/model.js';
 import type { LogFields } from '../log/line.js';
 
 export function strangerFields(pattern: NamePattern, seen: string): LogFields {
@@ -39,6 +39,10 @@ export function describeEvent(event: Event): string {
       return 'time has passed';
     case 'watching':
       return event.exists ? 'watch set' : `${event.name} has gone`;
+    case 'request-fired':
+      return 'a request may have come';
+    case 'resign-asked':
+      return `asked to resign by ${describeInstruction(event.request)}`;
     case 'child-exited':
       return 'the command has ended';
     case 'tree-empty':
@@ -58,6 +62,8 @@ export function describeCause(cause: StopCause): string {
   switch (cause.kind) {
     case 'asked':
       return `received ${cause.signal}`;
+    case 'resign':
+      return `asked to resign by ${describeInstruction(cause.request)}`;
     case 'lease':
       return 'no heartbeat was answered in time: the lease runs out';
     case 'lost':
@@ -67,6 +73,11 @@ export function describeCause(cause: StopCause): string {
     case 'exited':
       return describeEnding({ kind: 'child-exited', exit: cause.exit });
   }
+}
+
+/** What stands in it may be anybody's: one line, and no orders to a terminal. */
+export function describeInstruction({ by, host, because }: Instruction): string {
+  return `${by}@${host}${because === undefined ? '' : `: ${because}`}`.replaceAll(/\p{C}/gu, '?');
 }
 
 export function describeEnding(ending: Ending): string {

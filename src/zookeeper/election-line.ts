@@ -8,7 +8,9 @@ import type { Clock } from '../clock.js';
 import type { NamePattern } from '../election/contenders.js';
 import { namePrefix } from '../election/contenders.js';
 import type { Event, Znode } from '../election/model.js';
+import { pausePath, resignRequestPath } from './control-path.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
+import { readInstruction } from './instruction.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble, Server } from './session.js';
 import { Session } from './session.js';
@@ -125,7 +127,7 @@ export class ElectionLine {
   watch(name: string, leader: string, sentAt: number): void {
     this.#perform('watch of the predecessor', async (session) => {
       const [stat, predecessorId, leaderId] = await Promise.all([
-        this.#exists(session, name, this.#watcher(session, name)),
+        this.#exists(session, name, this.#watcher(session, name, { type: 'watch-fired', name })),
         this.#idOf(session, name),
         this.#idOf(session, leader),
       ]);
@@ -134,10 +136,24 @@ export class ElectionLine {
     });
   }
 
-  heartbeat(name: string, sentAt: number): void {
+  /** What it reads behind the heartbeat is at least as new: a pause that was confirmed before it is seen. */
+  heartbeat(name: string, looksForPause: boolean, sentAt: number): void {
     this.#perform('heartbeat', async (session) => {
-      const znodeExists = await checkExists(session, 'heartbeat', this.#path(name));
-      return { type: 'heartbeat', sentAt, znodeExists };
+      const [znodeExists, pause] = await Promise.all([
+        checkExists(session, 'heartbeat', this.#path(name)),
+        looksForPause ? readInstruction(session, 'look for a pause', pausePath(this.#root)) : undefined,
+      ]);
+      return { type: 'heartbeat', sentAt, znodeExists, pause };
+    });
+  }
+
+  /** Looks for a request to the contender of that name; answers only if there is one. */
+  listen(name: string): void {
+    this.#perform('look for requests', async (session) => {
+      const path = resignRequestPath(this.#root, name);
+      const watcher = this.#watcher(session, path, { type: 'request-fired', name });
+      const request = await readInstruction(session, 'look for requests', path, watcher);
+      return request && { type: 'resign-asked', name, request };
     });
   }
 
@@ -168,11 +184,11 @@ export class ElectionLine {
     if (session === this.#session) this.#options.push(event);
   }
 
-  #perform(what: string, request: (session: Session) => Promise<Event>): void {
+  #perform(what: string, request: (session: Session) => Promise<Event | undefined>): void {
     const session = this.#session;
     if (session === undefined) return;
-    const answer = (event: Event): void => {
-      this.#push(session, event);
+    const answer = (event: Event | undefined): void => {
+      if (event !== undefined) this.#push(session, event);
     };
     request(session).then(answer, (error: unknown) => {
       // The session has reported, or will report, that the connection is gone: the core starts over with the next.
@@ -246,15 +262,15 @@ export class ElectionLine {
     }
   }
 
-  /** One function for each name: the client keeps a watcher until it fires, and knows a second one by identity. */
-  #watcher(session: Session, name: string): () => void {
-    const known = this.#watchers.get(name);
+  /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */
+  #watcher(session: Session, key: string, event: Event): () => void {
+    const known = this.#watchers.get(key);
     if (known !== undefined) return known;
     const watcher = (): void => {
-      this.#watchers.delete(name);
-      this.#report(session, { type: 'watch-fired', name });
+      this.#watchers.delete(key);
+      this.#report(session, event);
     };
-    this.#watchers.set(name, watcher);
+    this.#watchers.set(key, watcher);
     return watcher;
   }
 }

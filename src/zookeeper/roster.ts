@@ -3,8 +3,10 @@
 import type { Stat } from 'node-zookeeper-client';
 import * as v from 'valibot';
 import { lineOf, type NamePattern, strangers } from '../election/contenders.js';
+import type { Instruction } from '../election/model.js';
 import { pausePath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
+import { readInstruction } from './instruction.js';
 import { readChildren } from './requests.js';
 import type { Session } from './session.js';
 
@@ -16,18 +18,8 @@ const facts = v.object({
   since: v.optional(v.string()),
 });
 
-const pauseFacts = v.object({
-  by: v.string(),
-  host: v.string(),
-  since: v.string(),
-  because: v.optional(v.string()),
-});
-
 /** What a contender says of itself; another program's may say less, or nothing. */
 export type ContenderFacts = Partial<v.InferOutput<typeof facts>>;
-
-/** Who has paused an election, on which host, when (RFC 3339, by the clock there), and why. */
-export type Pause = v.InferOutput<typeof pauseFacts>;
 
 /** One contender, as its znode shows it. */
 export interface RosterEntry {
@@ -44,7 +36,7 @@ export interface RosterEntry {
 export interface Roster {
   readonly line: readonly RosterEntry[];
   readonly strangers: readonly string[];
-  readonly pause: Pause | undefined;
+  readonly pause: Instruction | undefined;
 }
 
 /**
@@ -55,19 +47,11 @@ export async function readRoster(session: Session, path: string, pattern: NamePa
   const names = await readChildren(session, 'read of the contenders', path);
   const [entries, pause] = await Promise.all([
     Promise.all(lineOf(pattern, names).map((name) => readEntry(session, path, name))),
-    readPause(session, path),
+    readInstruction(session, 'look for a pause', pausePath(path)),
   ]);
   // Whoever has gone since the names were read stands in line no more.
   const line = entries.filter((entry) => entry !== undefined);
   return { line, strangers: strangers(pattern, names), pause };
-}
-
-/** Reads whether the election is paused. */
-export async function readPause(session: Session, path: string): Promise<Pause | undefined> {
-  const pause = await readZnode(session, 'look for a pause', pausePath(path));
-  if (pause === undefined) return undefined;
-  const parsed = v.safeParse(pauseFacts, parseJson(pause.data));
-  return parsed.success ? parsed.output : { by: 'somebody', host: 'unknown', since: 'unknown' };
 }
 
 async function readEntry(session: Session, path: string, name: string): Promise<RosterEntry | undefined> {

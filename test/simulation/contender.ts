@@ -140,6 +140,9 @@ export class Contender {
       case 'remove':
         line.remove(command.name, now);
         return;
+      case 'listen':
+        // Requests come from the plan.
+        return;
       case 'start-watchdog':
         client.launch();
         return;

@@ -1,6 +1,6 @@
 // Owns how a story writes moments, names, settings and events; notation in, values of the core out, and back.
 // Must never know what an event leads to.
-import type { ChildExit, Ending, Event, Settings } from '../../src/election/model.js';
+import type { ChildExit, Ending, Event, Instruction, Settings } from '../../src/election/model.js';
 import { optionTable } from '../../src/options/option-table.js';
 import { parseDuration } from '../../src/options/duration.js';
 
@@ -73,6 +73,7 @@ export function eventFrom(text: string): Event {
     case 'refused':
       return { type, message: prose };
     case 'watch-fired':
+    case 'request-fired':
       return { type, name: nameFrom(prose) };
   }
   const fields = fieldsFrom(words);
@@ -110,7 +111,18 @@ function eventWithFields(type: string, fields: Fields): Event {
         exists: fields.required('exists') === 'yes',
       };
     case 'heartbeat':
-      return { type, sentAt: sentAt(), znodeExists: fields.required('znode') === 'exists' };
+      return {
+        type,
+        sentAt: sentAt(),
+        znodeExists: fields.required('znode') === 'exists',
+        pause: pauseFrom(fields.optional('paused-by')),
+      };
+    case 'resign-asked':
+      return {
+        type,
+        name: nameFrom(fields.required('name')),
+        request: instructionFrom(fields.required('by')),
+      };
     case 'removed':
       return { type, sentAt: sentAt(), name: nameFrom(fields.required('name')) };
     case 'child-exited':
@@ -118,6 +130,14 @@ function eventWithFields(type: string, fields: Fields): Event {
     default:
       throw new Error(`expected an event, got "${type}"`);
   }
+}
+
+function pauseFrom(by: string | undefined): Instruction | undefined {
+  return by === undefined ? undefined : instructionFrom(by);
+}
+
+function instructionFrom(by: string): Instruction {
+  return { by, host: 'somewhere', since: '2001-01-01T00:00:00Z' };
 }
 
 /** `us#3/17/a`: name, epoch, and the session that owns it. */

@@ -85,6 +85,8 @@ function describeCause(cause: StopCause): string {
   switch (cause.kind) {
     case 'asked':
       return `asked by ${cause.signal}`;
+    case 'resign':
+      return `asked to resign by ${cause.request.by}`;
     case 'lease':
       return 'the lease runs out';
     case 'lost':
@@ -99,7 +101,9 @@ function describeSession(session: Session): string {
   if (session.status === 'opening') return 'session opening';
   const { id, timeoutMs, link } = session;
   const again = link.status === 'connected' && link.readAgain ? ', to read again' : '';
-  return `session ${id} timeout=${formatMoment(timeoutMs)} ${link.status}${again}`;
+  const paused =
+    link.status === 'connected' && link.pause !== undefined ? `, paused by ${link.pause.by}` : '';
+  return `session ${id} timeout=${formatMoment(timeoutMs)} ${link.status}${again}${paused}`;
 }
 
 /** The moment of a deadline is checked by the story itself: it is the lease's, or the one that the phase shows. */
@@ -115,6 +119,7 @@ function describeCommand(command: Command): string {
       return command.type;
     case 'watch':
     case 'heartbeat':
+    case 'listen':
     case 'remove':
       return `${command.type} ${formatName(command.name)}`;
     case 'start-child':

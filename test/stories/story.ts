@@ -177,6 +177,7 @@ class Teller {
         case 'read':
         case 'watch':
         case 'heartbeat':
+        case 'listen':
         case 'signal-child':
         case 'kill-child':
           break;

@@ -53,7 +53,7 @@ export class WatchedLine {
 
   /** Waits for one heartbeat; whether the znode was still there. */
   async heartbeat(name: string): Promise<boolean> {
-    this.line.heartbeat(name, performance.now());
+    this.line.heartbeat(name, false, performance.now());
     return (await this.next('heartbeat')).znodeExists;
   }
 

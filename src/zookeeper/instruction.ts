@@ -1,0 +1,47 @@
+// Owns how an operator's instruction is written beside an election path, and read again.
+
+import * as v from 'valibot';
+import type { Instruction } from '../election/model.js';
+import { CODE, hasCode } from './errors.js';
+import { readStat } from './requests.js';
+import type { Session } from './session.js';
+
+const facts = v.object({
+  by: v.string(),
+  host: v.string(),
+  since: v.string(),
+  because: v.optional(v.string()),
+});
+
+/**
+ * Reads the instruction at the path, or undefined where there is none. Whether there is one is all that counts: it
+ * needs no permission to know, and one that may not be read, or was made by another program, is somebody's.
+ */
+export async function readInstruction(
+  session: Session,
+  what: string,
+  path: string,
+  watcher?: () => void,
+): Promise<Instruction | undefined> {
+  const stat = await readStat(session, what, path, watcher);
+  if (stat === null) return undefined;
+  try {
+    const data = await session.request<Buffer | undefined>(what, (client, done) => {
+      client.getData(path, undefined, done);
+    });
+    const parsed = v.safeParse(facts, JSON.parse(data?.toString() ?? ''));
+    if (parsed.success) return parsed.output;
+  } catch (error) {
+    if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
+    if (hasCode(error, CODE.NO_NODE)) return undefined;
+  }
+  return {
+    by: 'somebody',
+    host: 'unknown',
+    since: new Date(Number(stat.ctime.readBigInt64BE())).toISOString(),
+  };
+}
+
+export function instructionData(instruction: Instruction): Buffer {
+  return Buffer.from(JSON.stringify(instruction));
+}
