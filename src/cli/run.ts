@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
+import { writePidFile } from '../options/pid-file.js';
 import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
@@ -31,6 +32,8 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const settings = settingsOf(options);
   const wrong = contradiction(settings.timing, settings.timing.sessionTimeoutMs);
   if (wrong !== undefined) throw new UsageError('--session-timeout', wrong);
+
+  if (options.pidFile !== undefined) writePidFile('--pid-file', options.pidFile);
 
   const clock = monotonicClock();
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });

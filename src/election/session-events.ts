@@ -8,6 +8,7 @@ import {
   heartbeat,
   join,
   killAtOnce,
+  listen,
   outcome,
   read,
   resign,
@@ -62,13 +63,13 @@ function resume(settings: Settings, state: State, now: number): Outcome {
     case 'joining':
       return join(settings, state);
     case 'standby':
-      return andThen(read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now), (next) =>
-        outcome(next, { type: 'listen', name: phase.znode.name }),
+      return andThen(listen(state, phase.znode), (next) =>
+        read({ ...next, phase: { ...phase, standing: { kind: 'unknown' } } }, now),
       );
     case 'elected':
     case 'leading': {
       const beating = andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
-      return andThen(beating, (next) => outcome(next, { type: 'listen', name: phase.znode.name }));
+      return andThen(beating, (next) => listen(next, phase.znode));
     }
     case 'stopping':
       return phase.znodeHeld ? heartbeat(state, phase.znode, now) : outcome(state);

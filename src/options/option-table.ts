@@ -95,6 +95,12 @@ export const optionTable = {
     isSwitch: true,
     meaning: 'Fail rather than hold them by something weaker',
   },
+  'pid-file': {
+    group: 'Other',
+    default: undefined,
+    defaultInWords: 'none',
+    meaning: 'Write our process id there, for resign --pid-file; removed at the end',
+  },
   'log-level': { group: 'Logging', default: 'info', meaning: 'error, warn, info or debug' },
   'log-format': {
     group: 'Logging',

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly containment: 'auto' | 'cgroup' | 'subreaper' | 'group';
   /** Whether to fail rather than use something weaker. */
   readonly containmentRequired: boolean;
+  /** Where to write our process id; undefined for nowhere. */
+  readonly pidFile: string | undefined;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'text' | 'json';
   readonly command: Command;
@@ -70,7 +72,7 @@ export function parseRunOptions(
     const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
     return parser(from, text);
   };
-  const { election, id, 'znode-prefix': prefix } = settings;
+  const { election, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
   return {
     ensemble: parse('zookeeper', parseEnsemble),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
@@ -84,6 +86,7 @@ export function parseRunOptions(
       parseChoice(option, text, ['auto', 'cgroup', 'subreaper', 'group']),
     ),
     containmentRequired: parse('containment-required', parseSwitch),
+    pidFile: pidFile?.text,
     logLevel: parse('log-level', (option, text) =>
       parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
     ),

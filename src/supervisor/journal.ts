@@ -3,7 +3,7 @@
 
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type { Ending, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
+import type { Ending, Instruction, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
 import { isConnected, leaseOf } from '../election/transitions.js';
 import type { LogFields, LogLevel } from '../log/line.js';
 import type { Log } from '../log/log.js';
@@ -250,15 +250,12 @@ export class Journal {
   }
 
   /** First in line, and yet not leading: says on whose word, once. */
-  #pause({ before, event, after: { phase, session } }: Step): void {
-    if (event.type !== 'heartbeat' || phase.name !== 'elected' || session.status !== 'live') return;
-    const found = session.link.status === 'connected' && session.link.pause !== undefined;
-    const known = before.session.status === 'live' && before.session.link.status === 'connected';
-    if (!found || (known && before.phase.name === 'elected' && before.session.link.pause !== undefined))
-      return;
+  #pause({ before, after }: Step): void {
+    const pause = pauseOfElected(after);
+    if (pause === undefined || pauseOfElected(before) !== undefined) return;
     this.#say('info', 'first in line, and not leading: the election is paused', {
-      because: `paused by ${describeInstruction(session.link.pause)}`,
-      since: session.link.pause.since,
+      because: `paused by ${describeInstruction(pause)}`,
+      since: pause.since,
     });
   }
 
@@ -286,6 +283,12 @@ export class Journal {
   #say(level: LogLevel, message: string, fields?: LogFields): void {
     this.#options.log.write(level, message, fields);
   }
+}
+
+function pauseOfElected({ phase, session }: State): Instruction | undefined {
+  return phase.name === 'elected' && session.status === 'live' && session.link.status === 'connected'
+    ? session.link.pause
+    : undefined;
 }
 
 function isBarredNow(before: Phase, after: Phase): boolean {

@@ -4,6 +4,7 @@ import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
 import type { ChildExit, Ending, Event, Instruction, StopCause } from '../election/model.js';
 import type { LogFields } from '../log/line.js';
+import { printable } from '../printable.js';
 
 export function strangerFields(pattern: NamePattern, seen: string): LogFields {
   return {
@@ -75,9 +76,8 @@ export function describeCause(cause: StopCause): string {
   }
 }
 
-/** What stands in it may be anybody's: one line, and no orders to a terminal. */
 export function describeInstruction({ by, host, because }: Instruction): string {
-  return `${by}@${host}${because === undefined ? '' : `: ${because}`}`.replaceAll(/\p{C}/gu, '?');
+  return printable(`${by}@${host}${because === undefined ? '' : `: ${because}`}`);
 }
 
 export function describeEnding(ending: Ending): string {

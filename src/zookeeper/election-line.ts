@@ -11,7 +11,7 @@ import type { Event, Znode } from '../election/model.js';
 import { pausePath, resignRequestPath } from './control-path.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
-import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
+import { checkExists, makePath, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble, Server } from './session.js';
 import { Session } from './session.js';
 
@@ -102,7 +102,7 @@ export class ElectionLine {
       this.#mayHaveCreated = true;
       const path = await this.#create(session).catch(async (error: unknown) => {
         if (!hasCode(error, CODE.NO_NODE)) throw error;
-        await this.#makeParents(session);
+        await makePath(session, this.#root);
         return this.#create(session);
       });
       // A create of an earlier connection may have been proposed while there was no quorum, and show only now: this
@@ -246,20 +246,6 @@ export class ElectionLine {
         done,
       );
     });
-  }
-
-  async #makeParents(session: Session): Promise<void> {
-    const names = this.#root.split('/').slice(1);
-    for (const last of names.keys()) {
-      const path = `/${names.slice(0, last + 1).join('/')}`;
-      await session
-        .request('create of a parent', (client, done) => {
-          client.create(path, null, zookeeper.ACL.OPEN_ACL_UNSAFE, zookeeper.CreateMode.PERSISTENT, done);
-        })
-        .catch((error: unknown) => {
-          if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
-        });
-    }
   }
 
   /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */

@@ -14,6 +14,8 @@ export interface Inquiry<Answer> {
   readonly clock: Clock;
   /** Asks over one connection; rejects with an EnsembleError when it is lost, and is called again on the next. */
   readonly ask: (session: Session) => Promise<Answer>;
+  /** What is missing, in words, once a server has let us in. */
+  readonly waitingFor?: () => string | undefined;
 }
 
 export type Reply<Answer> =
@@ -31,7 +33,7 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
   let session: Session | undefined;
   const reply = await new Promise<Reply<Answer>>((resolve, reject) => {
     timer = setTimeout(() => {
-      resolve({ kind: 'unknown', because: missing });
+      resolve({ kind: 'unknown', because: inquiry.waitingFor?.() ?? missing });
     }, timeoutMs);
     const opened = new Session(
       // A silent server is left for another one after a third of the time, or 2 s: see silenceLimitMs().

@@ -84,7 +84,7 @@ declare module 'node-zookeeper-client' {
       options: { sessionTimeout: number; spinDelay: number; retries: number },
     ): Client;
     ACL: { OPEN_ACL_UNSAFE: unknown[] };
-    CreateMode: { PERSISTENT: number; EPHEMERAL_SEQUENTIAL: number };
+    CreateMode: { PERSISTENT: number; EPHEMERAL: number; EPHEMERAL_SEQUENTIAL: number };
     Exception: { create(code: number, path?: string): ClientError };
   };
   export default zookeeper;

@@ -249,8 +249,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'election/session-events',
-        from: "return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);",
-        to: 'return outcome(state);',
+        from: "read({ ...next, phase: { ...phase, standing: { kind: 'unknown' } } }, now)",
+        to: 'outcome(next)',
       },
       noRegularReads,
     ],

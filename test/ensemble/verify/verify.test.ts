@@ -5,11 +5,12 @@ import { PROGRAM } from '../../support/contender.js';
 import { Ensemble, type ZooKeeperServer } from '../../support/ensemble.js';
 import { freePort } from '../../support/free-port.js';
 import { TcpProxy } from '../../support/proxy.js';
+import type { Answer } from '../../support/subcommand.js';
 import { eventually } from '../../support/wait.js';
 import { RawSession } from '../program/raw-session.js';
 import { contend, newElection, options } from '../program/stage.js';
 import { OP, Wire } from '../session/wire.js';
-import { type Answer, Asking, Line } from './ask.js';
+import { Asking, Line } from './ask.js';
 
 const SESSION_MS = 60_000;
 const ensemble = await Ensemble.start({ servers: 3, quorumProxies: true, maxSessionTimeoutMs: SESSION_MS });
