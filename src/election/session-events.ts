@@ -62,10 +62,10 @@ function resume(settings: Settings, state: State, now: number): Outcome {
     case 'connecting':
     case 'joining':
       return join(settings, state);
-    case 'standby':
-      return andThen(listen(state, phase.znode), (next) =>
-        read({ ...next, phase: { ...phase, standing: { kind: 'unknown' } } }, now),
-      );
+    case 'standby': {
+      const unplaced: State = { ...state, phase: { ...phase, standing: { kind: 'unknown' } } };
+      return andThen(read(unplaced, now), (next) => listen(next, phase.znode));
+    }
     case 'elected':
     case 'leading': {
       const beating = andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
