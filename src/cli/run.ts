@@ -116,6 +116,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     observers: [journal],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
+  logWarnings(log);
   const ended = supervisor.run();
   signals.deliverTo((signal) => {
     supervisor.push({ type: 'signal', signal });
@@ -158,6 +159,14 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
     // The znode's name holds our guid and a number of the ensemble's.
     marker: 'ZK_LEADER_ZNODE',
   };
+}
+
+/** Node would print them to stderr, and wait for a reader who has stopped reading. */
+function logWarnings(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ message }) => {
+    log.write('warn', 'warning of Node', { because: message });
+  });
 }
 
 /** A bug must not leave a command behind: the watchdog ends it, and then the session. */
