@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
+import { tellEnsemble } from '../options/told.js';
 import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
@@ -83,12 +84,17 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     onAttempt: (server) => {
       journal.attempt(server);
     },
+    onFailure: (server, reason, refused) => {
+      journal.failed(server, reason, refused);
+    },
     onSession: (id, password, timeoutMs) => {
       watchdog.setSession({
         id,
         password: password.toString('hex'),
         timeoutMs,
         servers: [...ensemble.servers],
+        authFile: ensemble.authFile,
+        tls: ensemble.tls,
       });
     },
   });
@@ -150,7 +156,7 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
   return {
     epoch,
     environment: {
-      ZK_LEADER_ZOOKEEPER: ensemble.text,
+      ...tellEnsemble(ensemble),
       ZK_LEADER_ELECTION: electionPath,
       ZK_LEADER_ZNODE: `${electionPath}/${name}`,
       ZK_LEADER_EPOCH: String(epoch),
