@@ -16,7 +16,7 @@ export function pause(options: PauseOptions, signals: SignalSource): Promise<Exi
   const instruction = instructionOf(options.because);
   let waitingFor: string | undefined;
   const ask = async (session: Session): Promise<string> => {
-    const steering = steeringOf(session, options);
+    const steering = new Steering(session, options);
     const standing = await steering.pause(instruction);
     const before =
       standing.since === instruction.since
@@ -38,7 +38,7 @@ export function pause(options: PauseOptions, signals: SignalSource): Promise<Exi
 /** Ends a pause. Settles with the way to exit. */
 export function unpause(options: ElectionOptions, signals: SignalSource): Promise<ExitStatus> {
   const ask = async (session: Session): Promise<string> =>
-    (await steeringOf(session, options).unpause()) ? 'no longer paused' : 'was not paused';
+    (await new Steering(session, options).unpause()) ? 'no longer paused' : 'was not paused';
   return orInterrupted(signals, carryOut('unpause', options, ask));
 }
 
@@ -50,8 +50,4 @@ async function carryOut(
 ): Promise<ExitStatus> {
   const reply = await inquire({ ...options, clock: monotonicClock(), ask, waitingFor });
   return reply.kind === 'answer' ? tellAnswer(reply.answer) : tellProblem(subcommand, options, reply.because);
-}
-
-function steeringOf(session: Session, { ensemble, electionPath, znodePrefix }: ElectionOptions): Steering {
-  return new Steering(session, ensemble.chroot + electionPath, { prefix: znodePrefix });
 }

@@ -50,8 +50,8 @@ class Request {
   }
 
   async carryOut(session: Session): Promise<Outcome> {
-    const { ensemble, electionPath, znodePrefix, to, because } = this.#options;
-    const steering = new Steering(session, ensemble.chroot + electionPath, { prefix: znodePrefix });
+    const { to, because } = this.#options;
+    const steering = new Steering(session, this.#options);
     const roster = await steering.roster();
     if (this.#target === undefined) {
       const problem = this.#choose(roster);

@@ -10,6 +10,7 @@ import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
 import { writePidFile } from '../options/pid-file.js';
+import { tellEnsemble } from '../options/told.js';
 import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
@@ -86,12 +87,17 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     onAttempt: (server) => {
       journal.attempt(server);
     },
+    onFailure: (server, reason, refused) => {
+      journal.failed(server, reason, refused);
+    },
     onSession: (id, password, timeoutMs) => {
       watchdog.setSession({
         id,
         password: password.toString('hex'),
         timeoutMs,
         servers: [...ensemble.servers],
+        authFile: ensemble.authFile,
+        tls: ensemble.tls,
       });
     },
   });
@@ -119,6 +125,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     observers: [journal],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
+  logWarnings(log);
   const ended = supervisor.run();
   signals.deliverTo((signal) => {
     supervisor.push({ type: 'signal', signal });
@@ -152,7 +159,7 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
   return {
     epoch,
     environment: {
-      ZK_LEADER_ZOOKEEPER: ensemble.text,
+      ...tellEnsemble(ensemble),
       ZK_LEADER_ELECTION: electionPath,
       ZK_LEADER_ZNODE: `${electionPath}/${name}`,
       ZK_LEADER_EPOCH: String(epoch),
@@ -161,6 +168,14 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
     // The znode's name holds our guid and a number of the ensemble's.
     marker: 'ZK_LEADER_ZNODE',
   };
+}
+
+/** Node would print them to stderr, and wait for a reader who has stopped reading. */
+function logWarnings(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ message }) => {
+    log.write('warn', 'warning of Node', { because: message });
+  });
 }
 
 /** A bug must not leave a command behind: the watchdog ends it, and then the session. */

@@ -1,15 +1,11 @@
 // Owns the options of `run`: their names, defaults and meanings. The command line, the environment, the help
 // and every error message are made from it, so that none can know an option that another does not.
 
+import { aclTable, ensembleTable, securityTable } from './ensemble-options.js';
 import type { OptionTable } from './option.js';
 
 export const optionTable = {
-  zookeeper: {
-    group: 'Election',
-    alias: 'z',
-    default: '127.0.0.1:2181',
-    meaning: 'Connect string: host[:port],...[/chroot], IPv6 addresses in brackets',
-  },
+  zookeeper: ensembleTable.zookeeper,
   election: {
     group: 'Election',
     alias: 'e',
@@ -107,6 +103,8 @@ export const optionTable = {
     default: 'text',
     meaning: 'text, or json for one object a line; on standard error',
   },
+  ...securityTable,
+  ...aclTable,
 } as const satisfies OptionTable;
 
 export type OptionName = keyof typeof optionTable;

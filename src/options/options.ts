@@ -3,9 +3,10 @@
 import { hostname } from 'node:os';
 import type { Timing } from '../election/timing.js';
 import { resolveCommand } from './command.js';
-import { parseEnsemble, type Ensemble } from './connect-string.js';
+import type { Ensemble } from './connect-string.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
+import { parseEnsembleOptions } from './ensemble-options.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
@@ -74,7 +75,7 @@ export function parseRunOptions(
   };
   const { election, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
   return {
-    ensemble: parse('zookeeper', parseEnsemble),
+    ensemble: parseEnsembleOptions(settings),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
     waitMs: parse('wait', parseWait),
     onLost: parse('on-lost', (option, text) => parseChoice(option, text, ['rejoin', 'exit'])),

@@ -1,8 +1,9 @@
 // Owns the options of `resign`, `pause` and `unpause`, and what they need to know once every text is checked.
 
-import { parseEnsemble, type Ensemble } from './connect-string.js';
+import type { Ensemble } from './connect-string.js';
 import { parsePositiveDuration } from './duration.js';
 import { parseElectionPath } from './election-path.js';
+import { aclTable, ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
 import type { OptionTable, Setting, Settings } from './option.js';
 import { optionTable } from './option-table.js';
 import { readPidFile } from './pid-file.js';
@@ -12,7 +13,8 @@ import { parseId, parseSwitch, parseZnodePrefix } from './values.js';
 const LONGEST_REASON = 200;
 
 const electionTable = {
-  zookeeper: { ...optionTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
+  ...ensembleTable,
+  zookeeper: { ...ensembleTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
   election: {
     group: 'Election',
     alias: 'e',
@@ -32,6 +34,7 @@ const because = {
 
 export const resignTable = {
   ...electionTable,
+  ...aclTable,
   id: {
     group: 'Request',
     default: undefined,
@@ -60,6 +63,7 @@ export const resignTable = {
 
 export const pauseTable = {
   ...electionTable,
+  ...aclTable,
   because,
   resign: {
     group: 'Request',
@@ -75,8 +79,6 @@ export const unpauseTable = {
   ...electionTable,
   timeout: { ...resignTable.timeout, default: '5s', meaning: 'Give up when there is no answer in this time' },
 } as const satisfies OptionTable;
-
-type ElectionOptionName = keyof typeof unpauseTable;
 
 /** Which election, and for how long to try. */
 export interface ElectionOptions {
@@ -128,14 +130,15 @@ export function parsePauseOptions(settings: Settings<keyof typeof pauseTable>): 
 }
 
 /** Checks every setting; throws a UsageError at the first mistake. */
-export function parseUnpauseOptions(settings: Settings<ElectionOptionName>): ElectionOptions {
+export function parseUnpauseOptions(settings: Settings<keyof typeof unpauseTable>): ElectionOptions {
   return parseElectionOptions(settings, unpauseTable.timeout.default);
 }
 
 function parseElectionOptions(
-  { zookeeper, election, timeout, 'znode-prefix': prefix }: Settings<ElectionOptionName>,
+  settings: Settings<keyof typeof unpauseTable | keyof typeof aclTable>,
   defaultTimeout: string,
 ): ElectionOptions {
+  const { election, timeout, 'znode-prefix': prefix } = settings;
   if (election === undefined) {
     throw new UsageError(
       '--election',
@@ -144,10 +147,7 @@ function parseElectionOptions(
   }
   return {
     electionPath: parseElectionPath(election.from, election.text),
-    ensemble: parseEnsemble(
-      zookeeper?.from ?? '--zookeeper',
-      zookeeper?.text ?? electionTable.zookeeper.default,
-    ),
+    ensemble: parseEnsembleOptions(settings),
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timeoutMs: parsePositiveDuration(timeout?.from ?? '--timeout', timeout?.text ?? defaultTimeout),
   };

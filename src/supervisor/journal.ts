@@ -37,6 +37,9 @@ export class Journal {
   #strangers = '';
   #attempts = 0;
   #complainedAt = -Infinity;
+  /** Why the last server that we tried has not let us in. */
+  #failure: string | undefined;
+  readonly #refusals = new Map<string, string>();
   /** Whom we stood behind last, by id or znode. */
   #ahead: string | undefined;
   /** What was said last of who leads and whom we watch. */
@@ -62,7 +65,17 @@ export class Journal {
       zookeeper: this.#options.ensemble,
       attempts: this.#attempts,
       last,
+      because: this.#failure,
     });
+  }
+
+  /** Says why a server has not let us in: at once if it never will, as we are, else with what we are waiting for. */
+  failed(server: { readonly host: string; readonly port: number }, reason: string, refused: boolean): void {
+    const name = `${server.host}:${server.port}`;
+    this.#failure = reason;
+    if (!refused || this.#refusals.get(name) === reason) return;
+    this.#refusals.set(name, reason);
+    this.#say('warn', 'turned away by a server', { because: reason, server: name });
   }
 
   /** Says how the command will be held together, and what nobody can promise there. */
@@ -101,6 +114,7 @@ export class Journal {
     if (event.type === 'connected') {
       this.#attempts = 0;
       this.#complainedAt = -Infinity;
+      this.#failure = undefined;
       const resumed = before.session.status === 'live' && after.session.status === 'live';
       this.#say('info', resumed ? 'connected again' : 'connected', {
         session: `0x${event.sessionId}`,
@@ -120,7 +134,7 @@ export class Journal {
       });
     } else if (event.type === 'watchdog-lost') {
       this.#say('error', 'watchdog lost', { because: event.reason });
-    } else if (event.type === 'refused') {
+    } else if ((event.type === 'refused' || event.type === 'denied') && !endsWithMessage(after.phase)) {
       this.#say('error', 'the ensemble refused a request', { because: event.message });
     }
   }
@@ -241,6 +255,10 @@ export class Journal {
       this.#say('error', 'refused to stand for election', { because: ending.message });
       return;
     }
+    if (ending.kind === 'denied') {
+      this.#say('error', 'denied by the ensemble', { because: ending.message });
+      return;
+    }
     this.#say('info', 'ended', { because: describeEnding(ending) });
     if (event.type === 'clock' && before.phase.name === 'resigning') {
       this.#say('warn', 'the ensemble did not confirm that our znode is gone', {
@@ -294,4 +312,9 @@ function pauseOfElected({ phase, session }: State): Instruction | undefined {
 function isBarredNow(before: Phase, after: Phase): boolean {
   if (before.name !== 'standby' || after.name !== 'standby') return false;
   return after.standing.kind === 'barred' && before.standing.kind !== 'barred';
+}
+
+/** Whether the end says it all. */
+function endsWithMessage(phase: Phase): boolean {
+  return phase.name === 'ended' && 'message' in phase.ending;
 }

@@ -55,6 +55,7 @@ export function describeEvent(event: Event): string {
     case 'watchdog-lost':
       return `the watchdog is lost: ${event.reason}`;
     case 'refused':
+    case 'denied':
       return event.message;
   }
 }
@@ -93,6 +94,7 @@ export function describeEnding(ending: Ending): string {
     case 'leadership-lost':
       return 'leadership was lost, and --on-lost is exit';
     case 'refused':
+    case 'denied':
       return ending.message;
   }
 }

@@ -1,7 +1,6 @@
 // Owns requests that a session makes whoever asks: what is sent, and which refusals are answers.
 
 import type { Stat } from 'node-zookeeper-client';
-import zookeeper from 'node-zookeeper-client';
 import { CODE, hasCode } from './errors.js';
 import type { Session } from './session.js';
 
@@ -23,21 +22,6 @@ export async function checkExists(session: Session, what: string, path: string):
   } catch (error) {
     if (hasCode(error, CODE.NO_NODE)) return false;
     throw error;
-  }
-}
-
-/** Makes a znode and its missing parents, each empty. */
-export async function makePath(session: Session, path: string): Promise<void> {
-  const names = path.split('/').slice(1);
-  for (const last of names.keys()) {
-    const parent = `/${names.slice(0, last + 1).join('/')}`;
-    await session
-      .request('create of a parent', (client, done) => {
-        client.create(parent, null, zookeeper.ACL.OPEN_ACL_UNSAFE, zookeeper.CreateMode.PERSISTENT, done);
-      })
-      .catch((error: unknown) => {
-        if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
-      });
   }
 }
 

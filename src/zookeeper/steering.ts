@@ -4,27 +4,38 @@
 import zookeeper from 'node-zookeeper-client';
 import type { NamePattern } from '../election/contenders.js';
 import type { Instruction } from '../election/model.js';
+import { type Acl, OPEN, toEntries } from './acl.js';
 import { controlPath, pausePath, resignRequestPath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
 import { instructionData, readInstruction } from './instruction.js';
-import { makePath, readStat } from './requests.js';
+import { makePath } from './parents.js';
+import { readStat } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
-import type { Session } from './session.js';
+import type { Ensemble, Session } from './session.js';
 
 /** Watches are hints: what is waited for is looked at this often as well. */
 const LOOK_AGAIN_MS = 1000;
+
+/** Which election, and how the ensemble is reached. */
+interface SteeredElection {
+  readonly ensemble: Ensemble;
+  readonly electionPath: string;
+  /** What contender znodes begin with; undefined for the protected naming of Curator. */
+  readonly znodePrefix: string | undefined;
+}
 
 /** An election as operators steer it, over one session. Every method rejects with an EnsembleError. */
 export class Steering {
   readonly #session: Session;
   readonly #path: string;
   readonly #pattern: NamePattern;
+  readonly #acl: Acl;
 
-  /** `path` with the chroot written out. */
-  constructor(session: Session, path: string, pattern: NamePattern) {
+  constructor(session: Session, { ensemble, electionPath, znodePrefix }: SteeredElection) {
     this.#session = session;
-    this.#path = path;
-    this.#pattern = pattern;
+    this.#path = ensemble.chroot + electionPath;
+    this.#pattern = { prefix: znodePrefix };
+    this.#acl = ensemble.acl ?? OPEN;
   }
 
   roster(): Promise<Roster> {
@@ -34,7 +45,7 @@ export class Steering {
   /** Pauses the election; settles with the pause that stands, which may be somebody else's. */
   async pause(instruction: Instruction): Promise<Instruction> {
     const path = pausePath(this.#path);
-    await makePath(this.#session, controlPath(this.#path));
+    await makePath(this.#session, controlPath(this.#path), this.#acl);
     const made = await this.#create(path, instruction, zookeeper.CreateMode.PERSISTENT);
     const standing = made ? undefined : await readInstruction(this.#session, 'look for a pause', path);
     return standing ?? instruction;
@@ -57,7 +68,7 @@ export class Steering {
 
   /** Asks the contender of that name to resign; settles once its znode has gone. The request goes with our session. */
   async resign(name: string, instruction: Instruction): Promise<void> {
-    await makePath(this.#session, controlPath(this.#path));
+    await makePath(this.#session, controlPath(this.#path), this.#acl);
     // Whoever has asked before us has asked for the same.
     await this.#create(resignRequestPath(this.#path, name), instruction, zookeeper.CreateMode.EPHEMERAL);
     while (await this.#stands(name));
@@ -82,7 +93,7 @@ export class Steering {
   async #create(path: string, instruction: Instruction, mode: number): Promise<boolean> {
     try {
       await this.#session.request<string>('create of a request', (client, done) => {
-        client.create(path, instructionData(instruction), zookeeper.ACL.OPEN_ACL_UNSAFE, mode, done);
+        client.create(path, instructionData(instruction), toEntries(this.#acl), mode, done);
       });
       return true;
     } catch (error) {

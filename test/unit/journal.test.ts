@@ -323,6 +323,40 @@ test('tells what the ensemble refused', () => {
   ]);
 });
 
+test('says once that the ensemble does not have us, and never keeps a denial to itself', () => {
+  const outside = run();
+  const message = 'zk1:2281: it does not accept our certificate';
+  assert.deepEqual(outside.take({ type: 'denied', message }), [
+    `error: denied by the ensemble because="${message}"`,
+  ]);
+  const leader = run();
+  stand(leader, []);
+  leader.take(asked, 100);
+  leader.take(killed);
+  leader.take({ type: 'tree-empty' }, 300);
+  assert.deepEqual(leader.take({ type: 'denied', message: 'no access' }), [
+    'error: the ensemble refused a request because="no access"',
+    'info: ended because="received SIGTERM"',
+  ]);
+});
+
+test('says of a server that turns us away why, and again only when that has changed', () => {
+  const { journal, told } = run();
+  const zk1 = { host: 'zk1', port: 2281 };
+  for (const [reason, refused] of [
+    ['it hangs up', false],
+    ['it does not accept our certificate', true],
+    ['it does not accept our certificate', true],
+    ['its certificate has expired', true],
+  ] as const) {
+    journal.failed(zk1, reason, refused);
+  }
+  assert.deepEqual(told(), [
+    'warn: turned away by a server because="it does not accept our certificate" server="zk1:2281"',
+    'warn: turned away by a server because="its certificate has expired" server="zk1:2281"',
+  ]);
+});
+
 test('says which option ends the waiting', () => {
   const late = run({ waitMs: 10_000 });
   assert.deepEqual(late.take({ type: 'clock' }, 10_000), [
@@ -339,11 +373,15 @@ test('says every ten seconds what it is still waiting for, and how often it has 
   const said: string[] = [];
   for (let attempt = 0; attempt <= 250; attempt += 1) {
     waiting.journal.attempt({ host: `zk${attempt % 2 === 0 ? 1 : 2}`, port: 2181 });
+    if (attempt > 100) waiting.journal.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
     said.push(...waiting.told().filter((line) => !line.startsWith('debug: trying a server')));
     waiting.pass(100);
   }
   const still = 'warn: still waiting for the ensemble zookeeper="zk1,zk2"';
-  assert.deepEqual(said, [`${still} attempts=101 last="zk1:2181"`, `${still} attempts=201 last="zk1:2181"`]);
+  assert.deepEqual(said, [
+    `${still} attempts=101 last="zk1:2181"`,
+    `${still} attempts=201 last="zk1:2181" because="it hangs up"`,
+  ]);
 });
 
 test('tells of every server it tries, on the level for those who look for it', () => {
