@@ -6,6 +6,7 @@ import { monotonicClock } from '../clock.js';
 import type { Settings, Znode } from '../election/model.js';
 import { contradiction, silenceLimitMs } from '../election/timing.js';
 import { exitCodes } from '../exit-codes.js';
+import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
@@ -164,7 +165,7 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
 function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
     watchdog.desert();
-    log.write('error', 'internal error', { because: error.stack ?? String(error) });
+    log.write(entryOf('error', 'internal-error', { because: error.stack ?? String(error) }));
     void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(exitCodes.ownError));
   });
 }
