@@ -146,6 +146,7 @@ export const events = {
     fields: { because: 'string' },
   },
   // The program.
+  'serving-http': { levels: ['info'], message: 'serving http', fields: { address: 'string' } },
   refused: { levels: ['error'], message: 'refused to stand for election', fields: { because: 'string' } },
   ended: {
     levels: ['info'],

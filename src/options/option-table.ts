@@ -101,6 +101,13 @@ export const optionTable = {
     default: 'text',
     meaning: 'text, or json for one object a line; on standard error',
   },
+  http: {
+    group: 'Monitoring',
+    default: undefined,
+    defaultInWords: 'off',
+    meaning:
+      'Answer /leader, /livez, /readyz, /status and /metrics on [HOST:]PORT; for this machine alone without a host',
+  },
 } as const satisfies OptionTable;
 
 export type OptionName = keyof typeof optionTable;

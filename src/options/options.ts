@@ -6,6 +6,7 @@ import { resolveCommand } from './command.js';
 import { parseEnsemble, type Ensemble } from './connect-string.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
+import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly containmentRequired: boolean;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'text' | 'json';
+  /** Where machines are answered; undefined for nowhere. */
+  readonly http: ListenAddress | undefined;
   readonly command: Command;
 }
 
@@ -70,7 +73,7 @@ export function parseRunOptions(
     const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
     return parser(from, text);
   };
-  const { election, id, 'znode-prefix': prefix } = settings;
+  const { election, id, http, 'znode-prefix': prefix } = settings;
   return {
     ensemble: parse('zookeeper', parseEnsemble),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
@@ -88,6 +91,7 @@ export function parseRunOptions(
       parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
     ),
     logFormat: parse('log-format', (option, text) => parseChoice(option, text, ['text', 'json'])),
+    http: http && parseListenAddress(http.from, http.text),
     // A command that does not exist is told so, rather than that its name makes no election path.
     command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
     electionPath:

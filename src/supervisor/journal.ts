@@ -75,6 +75,11 @@ export class Journal {
     this.#say('warn', 'sweeping-left-overs', { what });
   }
 
+  /** Says where the questions of machines are answered. */
+  serving(address: string): void {
+    this.#say('info', 'serving-http', { address });
+  }
+
   started(pid: number): void {
     this.#say('info', 'command-started', { pid });
   }
