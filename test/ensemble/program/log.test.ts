@@ -72,45 +72,41 @@ test('nor does one at the other end of a socket, as the journal is', options, as
   await leadsOn(launched, election, proxy);
 });
 
-test(
-  'writes a JSON log of whole lines with the same fields first in each, and an event',
-  options,
-  async (t) => {
-    const contender = contend(t, {
-      id: 'wëb "1"',
-      zookeeper,
-      election: newElection(),
-      command: ['sh', '-c', 'exit 3'],
-      logLevel: 'debug',
-    });
-    await endOf(contender);
-    assert.deepEqual(contender.errors, []);
-    assert.ok(contender.log.length >= 8);
-    for (const line of contender.log) {
-      assert.deepEqual(Object.keys(line).slice(0, 5), ['time', 'level', 'event', 'message', 'id']);
-      assert.equal(line['id'], 'wëb "1"');
-      assert.match(String(line['level']), /^(error|warn|info|debug)$/);
-      assert.equal(new Date(String(line['time'])).toISOString(), line['time']);
-      assert.equal(line.message, line.message.toLowerCase());
-    }
-    const isOfStart = ({ message }: LogLine): boolean => message === 'watchdog ready';
-    const ready = contender.log.find(isOfStart);
-    assert.deepEqual(Object.keys(ready ?? {}).slice(5, 7), ['containment', 'watchdog_pid']);
-    // It comes while the session is being opened, before or after.
-    const story = contender.log.filter((line) => line['level'] !== 'debug' && !isOfStart(line));
-    assert.deepEqual(
-      story.map((line) => [line['event'], line.message, Object.keys(line).slice(5)]),
-      [
-        ['connected', 'connected', ['session', 'session_timeout_ms']],
-        ['leading', 'leading', ['because', 'election', 'epoch', 'znode', 'waited_ms']],
-        ['command-started', 'command started', ['pid']],
-        ['ending-command', 'ending the command', ['because', 'epoch', 'kill_in_ms', 'cause', 'exit_code']],
-        ['resigning', 'resigning', ['because', 'znode']],
-        ['ended', 'ended', ['because', 'cause', 'exit_code']],
-      ],
-    );
-  },
-);
+test('writes a JSON log of whole lines with the same fields first in each', options, async (t) => {
+  const contender = contend(t, {
+    id: 'wëb "1"',
+    zookeeper,
+    election: newElection(),
+    command: ['sh', '-c', 'exit 3'],
+    logLevel: 'debug',
+  });
+  await endOf(contender);
+  assert.deepEqual(contender.errors, []);
+  assert.ok(contender.log.length >= 8);
+  for (const line of contender.log) {
+    assert.deepEqual(Object.keys(line).slice(0, 5), ['time', 'level', 'event', 'message', 'id']);
+    assert.equal(line['id'], 'wëb "1"');
+    assert.match(String(line['level']), /^(error|warn|info|debug)$/);
+    assert.equal(new Date(String(line['time'])).toISOString(), line['time']);
+    assert.equal(line.message, line.message.toLowerCase());
+  }
+  const isOfStart = ({ message }: LogLine): boolean => message === 'watchdog ready';
+  const ready = contender.log.find(isOfStart);
+  assert.deepEqual(Object.keys(ready ?? {}).slice(5, 7), ['containment', 'watchdog_pid']);
+  // It comes while the session is being opened, before or after.
+  const story = contender.log.filter((line) => line['level'] !== 'debug' && !isOfStart(line));
+  assert.deepEqual(
+    story.map((line) => [line['event'], line.message, Object.keys(line).slice(5)]),
+    [
+      ['connected', 'connected', ['session', 'session_timeout_ms']],
+      ['leading', 'leading', ['because', 'election', 'epoch', 'znode', 'waited_ms']],
+      ['command-started', 'command started', ['pid']],
+      ['ending-command', 'ending the command', ['because', 'epoch', 'kill_in_ms', 'cause', 'exit_code']],
+      ['resigning', 'resigning', ['because', 'znode']],
+      ['ended', 'ended', ['because', 'cause', 'exit_code']],
+    ],
+  );
+});
 
 const STAMPED = /^\d{4}-\d\d-\d\dT[\d:.]+Z zk-leader-run info: connected /m;
 const UNSTAMPED = /^zk-leader-run info: connected /m;
