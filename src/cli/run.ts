@@ -2,10 +2,11 @@
 
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { monotonicClock } from '../clock.js';
+import { type Clock, monotonicClock } from '../clock.js';
 import type { Settings, Znode } from '../election/model.js';
 import { contradiction, silenceLimitMs } from '../election/timing.js';
 import { exitCodes } from '../exit-codes.js';
+import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
@@ -27,7 +28,8 @@ const FLUSH_LIMIT_MS = 1000;
 /**
  * Stands for election and runs the command whenever it leads. Settles with the way to exit, once no process of the
  * command is left and the session is closed, or cannot be.
- * @throws {UsageError} by rejection, before anything is started, when the timings contradict each other.
+ * @throws {UsageError} by rejection, before anything is started, when the timings contradict each other, or when there
+ * is no listening on the address of --http.
  */
 export async function run(options: RunOptions, signals: SignalSource): Promise<ExitStatus> {
   const settings = settingsOf(options);
@@ -37,9 +39,11 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   if (options.pidFile !== undefined) writePidFile('--pid-file', options.pidFile);
 
   const clock = monotonicClock();
+  const http = await openHttp(options, settings, clock);
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
+  if (http !== undefined) journal.serving(http.server.address);
   const watchdog = new WatchdogClient(
     {
       charge: chargeOf(options),
@@ -49,6 +53,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     {
       ready: (pid, report) => {
         journal.watchdogReady(pid, report);
+        http?.endpoint.watchdogReady(pid, report.level);
         supervisor.push({ type: 'watchdog-ready' });
       },
       refused: (message) => {
@@ -62,6 +67,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
       started: (pid) => {
         journal.started(pid);
+        http?.endpoint.commandStarted(pid);
       },
       expired: () => {
         supervisor.push({ type: 'watchdog-expired' });
@@ -122,7 +128,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         watchdog.kill();
       },
     },
-    observers: [journal],
+    observers: http === undefined ? [journal] : [journal, http.endpoint],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   logWarnings(log);
@@ -131,9 +137,18 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     supervisor.push({ type: 'signal', signal });
   });
   const ending = await ended;
+  http?.server.close();
   await Promise.all([line.close(), watchdog.leave()]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
+}
+
+/** Listens before anything is started, so that a port that is taken is told first; nothing of it is loaded unasked. */
+async function openHttp({ http, id, electionPath }: RunOptions, settings: Settings, clock: Clock) {
+  if (http === undefined) return undefined;
+  const { Endpoint } = await import('../http/endpoint.js');
+  const endpoint = new Endpoint({ settings, clock, id, electionPath });
+  return { endpoint, server: await endpoint.listen(http) };
 }
 
 function settingsOf(options: RunOptions): Settings {
@@ -174,7 +189,7 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
 function logWarnings(log: Log): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ message }) => {
-    log.write('warn', 'warning of Node', { because: message });
+    log.write(entryOf('warn', 'node-warning', { because: message }));
   });
 }
 
@@ -182,7 +197,7 @@ function logWarnings(log: Log): void {
 function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
     watchdog.desert();
-    log.write('error', 'internal error', { because: error.stack ?? String(error) });
+    log.write(entryOf('error', 'internal-error', { because: error.stack ?? String(error) }));
     void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(exitCodes.ownError));
   });
 }

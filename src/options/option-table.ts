@@ -105,6 +105,13 @@ export const optionTable = {
   },
   ...securityTable,
   ...aclTable,
+  http: {
+    group: 'Monitoring',
+    default: undefined,
+    defaultInWords: 'off',
+    meaning:
+      'Answer /leader, /livez, /readyz, /status and /metrics on [HOST:]PORT; for this machine alone without a host',
+  },
 } as const satisfies OptionTable;
 
 export type OptionName = keyof typeof optionTable;

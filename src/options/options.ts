@@ -7,6 +7,7 @@ import type { Ensemble } from './connect-string.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
+import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly pidFile: string | undefined;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'text' | 'json';
+  /** Where machines are answered; undefined for nowhere. */
+  readonly http: ListenAddress | undefined;
   readonly command: Command;
 }
 
@@ -73,7 +76,7 @@ export function parseRunOptions(
     const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
     return parser(from, text);
   };
-  const { election, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
+  const { election, http, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
   return {
     ensemble: parseEnsembleOptions(settings),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
@@ -92,6 +95,7 @@ export function parseRunOptions(
       parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
     ),
     logFormat: parse('log-format', (option, text) => parseChoice(option, text, ['text', 'json'])),
+    http: http && parseListenAddress(http.from, http.text),
     // A command that does not exist is told so, rather than that its name makes no election path.
     command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
     electionPath:

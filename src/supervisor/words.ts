@@ -3,10 +3,10 @@
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
 import type { ChildExit, Ending, Event, Instruction, StopCause } from '../election/model.js';
-import type { LogFields } from '../log/line.js';
+import type { FieldsOf } from '../log/events.js';
 import { printable } from '../printable.js';
 
-export function strangerFields(pattern: NamePattern, seen: string): LogFields {
+export function strangerFields(pattern: NamePattern, seen: string): FieldsOf<'strangers-seen'> {
   return {
     strangers: seen,
     expected: describePattern(pattern),
@@ -97,6 +97,17 @@ export function describeEnding(ending: Ending): string {
     case 'denied':
       return ending.message;
   }
+}
+
+/** How the command ended, for machines; nothing where it did not end by itself. */
+export function exitFields(
+  exit: ChildExit | undefined,
+): Pick<FieldsOf<'ended'>, 'exit_code' | 'exit_signal' | 'start_error'> {
+  return {
+    exit_code: exit?.kind === 'code' ? exit.code : undefined,
+    exit_signal: exit?.kind === 'signal' ? exit.signal : undefined,
+    start_error: exit?.kind === 'not-started' ? exit.errno : undefined,
+  };
 }
 
 function describeExit(exit: ChildExit): string {

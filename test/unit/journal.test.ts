@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event, Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
-import type { LogFields } from '../../src/log/line.js';
+import type { Entry, LogFields } from '../../src/log/line.js';
 import type { Log } from '../../src/log/log.js';
 import { Journal } from '../../src/supervisor/journal.js';
 
@@ -30,10 +30,13 @@ const OURS = '_c_us-lock-0000000001';
 function run(changed: Partial<Settings> = {}) {
   const settings = { ...SETTINGS, ...changed };
   let lines: string[] = [];
+  const entries: Entry[] = [];
   let now = 0;
   let state: State = { ...begin(now).state, watchdog: 'ready' };
   const log: Log = {
-    write: (level, message, fields = {}) => {
+    write: (entry) => {
+      const { level, message, fields } = entry;
+      entries.push(entry);
       lines.push(`${level}: ${message}${describe(fields)}`);
     },
     flush: () => Promise.resolve(),
@@ -53,6 +56,8 @@ function run(changed: Partial<Settings> = {}) {
   return {
     journal,
     told,
+    /** Everything said so far, as machines read it. */
+    entries,
     pass: (ms: number) => {
       now += ms;
     },
@@ -75,6 +80,10 @@ function describe(fields: LogFields): string {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}=${JSON.stringify(value)}`)
     .join('');
+}
+
+function present(fields: LogFields = {}): LogFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 const connected: Event = { type: 'connected', sessionId: 'a1', sessionTimeoutMs: 15_000, sentAt: 0 };
@@ -236,6 +245,32 @@ test('tells how the command ended', () => {
     assert.deepEqual(leader.take({ type: 'tree-empty' }), [
       `info: resigning because="${words}" znode="/job/${OURS}"`,
     ]);
+  }
+});
+
+test('tells machines why a term and the program end, and how the command did', () => {
+  for (const [event, cause, codes] of [
+    [asked, 'asked', {}],
+    [{ type: 'child-exited', exit: { kind: 'code', code: 3 } }, 'exited', { exit_code: 3 }],
+    [killed, 'exited', { exit_signal: 'SIGKILL' }],
+    [
+      { type: 'child-exited', exit: { kind: 'not-started', errno: 'ENOENT' } },
+      'exited',
+      { start_error: 'ENOENT' },
+    ],
+  ] as const) {
+    const leader = run();
+    stand(leader, []);
+    for (const next of [event, { type: 'tree-empty' }, { type: 'removed', sentAt: 8, name: OURS }] as const)
+      leader.take(next);
+    assert.deepEqual(
+      leader.entries.slice(-3).map((entry) => [entry.event, present(entry.codes)]),
+      [
+        ['ending-command', { cause, ...codes }],
+        ['resigning', {}],
+        ['ended', { cause, ...codes }],
+      ],
+    );
   }
 });
 
