@@ -73,6 +73,20 @@ Exit codes:
   0    not paused any more: whoever is first in line leads with its next heartbeat
   69   no ensemble
   125  an error of zk-leader-run itself, such as an unknown option`,
+  config: `Examples:
+  What would count, if this were run:
+    zk-leader-run config --config nightly.yaml --session-timeout 10s -- ./sync.sh
+  One of them, in a script:
+    zk-leader-run config --json | jq -r '.settings["session-timeout"].value'
+
+Exit codes:
+  0    these settings are right
+  125  they are not, or an error of zk-leader-run itself: the sentence is the one that run would say
+  126  the command cannot be executed
+  127  the command, or the interpreter it names, does not exist
+
+Without a command, what does not depend on it is checked. What looks like a password in a value or
+in the command's arguments is masked.`,
 };
 
 /** Returns the text of --help, wrapped for a terminal of that many columns (100 where there is none). */

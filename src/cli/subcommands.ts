@@ -1,8 +1,10 @@
 // Owns the list of subcommands: what each is for, how it is called, and which options it has.
 
+import { configTable } from '../options/config-options.js';
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
+import { sourcesTable } from '../options/sources.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -39,6 +41,11 @@ export const subcommands = {
     summary: 'Ends a pause: whoever is first in line leads.',
     options: unpauseTable,
   },
+  config: {
+    usage: 'config [options of run] [--json] [-- COMMAND [ARG...]]',
+    summary: 'Prints the settings that a run would have, and where each comes from; runs nothing.',
+    options: configTable,
+  },
 } as const satisfies Record<string, Subcommand>;
 
 /** How `run` is called, in the words of an error message. */
@@ -55,7 +62,8 @@ export const everyOption: ReadonlyMap<string, OptionEntry> = new Map(
 );
 
 export function optionsOf(name: SubcommandName): OptionTable {
-  return subcommands[name].options;
+  const { options } = subcommands[name];
+  return Object.keys(options).length === 0 ? options : { ...options, ...sourcesTable };
 }
 
 /** The options that the help tells, and that a misspelt one is compared with. */

@@ -128,12 +128,13 @@ function unknownOption(subcommand: SubcommandName, word: string): UsageError {
 }
 
 function foreignOption(subcommand: SubcommandName, name: string): UsageError {
-  const owners = subcommandsWith(name).join(' and ');
+  // Many may have it; the first is the one that it was made for.
+  const owner = subcommandsWith(name)[0] ?? '';
   return new UsageError(
     `--${name}`,
-    `expected an option of zk-leader-run ${subcommand}, got one of zk-leader-run ${owners}; ` +
+    `expected an option of zk-leader-run ${subcommand}, got one of zk-leader-run ${owner}; ` +
       (subcommand === 'run'
-        ? `did you mean zk-leader-run ${owners} --${name}?`
+        ? `did you mean zk-leader-run ${owner} --${name}?`
         : `zk-leader-run ${subcommand} --help lists them`),
   );
 }

@@ -33,11 +33,11 @@ function prefixOf(znode: string): string | undefined {
 
 /**
  * Lays what was given over what was told. The epoch, the election and the ensemble of a term belong together: as
- * long as no other epoch is asked for, they count before variables that may have been inherited from the run itself,
- * whose command line said otherwise.
+ * long as no other epoch is asked for, they count before a file, and variables that may have been inherited from the
+ * run itself, whose command line said otherwise.
  */
-export function withTold(words: Settings, variables: Settings, told: Settings): Settings {
-  return 'epoch' in words || 'epoch' in variables
-    ? { ...told, ...variables, ...words }
-    : { ...variables, ...told, ...words };
+export function withTold(words: Settings, standing: Settings, told: Settings): Settings {
+  return 'epoch' in words || 'epoch' in standing
+    ? { ...told, ...standing, ...words }
+    : { ...standing, ...told, ...words };
 }
