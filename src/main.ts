@@ -53,6 +53,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'config': {
         const { configText } = await import('./cli/config.js');
         process.stdout.write(configText(parsed.options));
+        return;
+      }
+      case 'completion': {
+        const { completionScript } = await import('./completion/script.js');
+        process.stdout.write(completionScript(parsed.shell));
       }
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 // Owns the way from argv to checked options. The words behind the first -- are split off before the parser sees
 // anything, since it would make numbers of some.
 
+import { parseShell, type Shell } from '../options/completion-options.js';
 import { type ConfigOptions, parseConfigOptions } from '../options/config-options.js';
 import type { Setting, Settings } from '../options/option.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
@@ -28,6 +29,7 @@ type Arguments =
   | { readonly kind: 'pause'; readonly options: PauseOptions }
   | { readonly kind: 'unpause'; readonly options: ElectionOptions }
   | { readonly kind: 'config'; readonly options: ConfigOptions }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -54,7 +56,7 @@ export function parseArguments(
 ): Arguments {
   const end = argv.indexOf('--');
   const command = end === -1 ? undefined : argv.slice(end + 1);
-  const { subcommand, asksForHelp, asksForVersion, settings } = readWords(
+  const { subcommand, asksForHelp, asksForVersion, word, settings } = readWords(
     end === -1 ? argv : argv.slice(0, end),
   );
   if (asksForHelp) return { kind: 'help', subcommand };
@@ -84,6 +86,9 @@ export function parseArguments(
       const words = command && requireCommand(command);
       return { kind: 'config', options: parseConfigOptions(sources, words, surroundings()) };
     }
+    case 'completion':
+      refuseCommand(subcommand, command);
+      return { kind: 'completion', shell: parseShell(word, env['SHELL']) };
   }
 }
 

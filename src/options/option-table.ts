@@ -2,6 +2,7 @@
 // and every error message are made from it, so that none can know an option that another does not.
 
 import type { OptionTable } from './option.js';
+import { COMMON_STOP_SIGNALS } from './values.js';
 
 export const optionTable = {
   zookeeper: {
@@ -30,6 +31,7 @@ export const optionTable = {
     group: 'Election',
     default: 'forever',
     value: 'DURATION',
+    suggestions: ['forever', '0'],
     meaning: 'Give up when not elected in this time; 0 tries once',
   },
   'on-lost': {
@@ -90,6 +92,7 @@ export const optionTable = {
     group: 'Lease and stopping',
     default: 'SIGTERM',
     value: 'SIGNAL',
+    suggestions: COMMON_STOP_SIGNALS,
     meaning: 'Signal that asks the command to end',
   },
   stdin: {

@@ -14,7 +14,9 @@ export interface OptionEntry {
   readonly isSwitch?: true;
   /** Every value there can be. */
   readonly choices?: readonly [string, ...string[]];
-  /** What a value is, where it is no choice: the man page says so, and a shell completes files and signals. */
+  /** Values worth suggesting, among others. */
+  readonly suggestions?: readonly string[];
+  /** What a value is, where it is no choice: the man page says so, and a shell completes a FILE. */
   readonly value?: 'DURATION' | 'FILE' | 'NAME' | 'PATH' | 'SERVERS' | 'SIGNAL';
   readonly meaning: string;
 }

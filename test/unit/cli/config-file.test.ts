@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { namedConfigFile, parseArguments } from '../../../src/cli/arguments.js';
 import { parseConfigFile, readConfigFile } from '../../../src/cli/config-file.js';
-import { everyOption } from '../../../src/cli/subcommands.js';
+import { everyOption, optionsOf, subcommandNames } from '../../../src/cli/subcommands.js';
 import type { RunOptions } from '../../../src/options/options.js';
+import { fileSettings } from '../../../src/options/sources.js';
 import { temporaryFolder } from '../../support/temporary.js';
 
 const surroundings = () => ({ searchPath: '/bin:/usr/bin', cwd: '/', host: 'web1', pid: 4711 });
@@ -67,6 +68,20 @@ test('has one file for all subcommands, each of which takes its own options', ()
   assert.equal(parsed.kind, 'verify');
   const { epoch, electionPath, timeoutMs } = parsed.options;
   assert.deepEqual([epoch, electionPath, timeoutMs], [2n ** 63n - 1n, '/e', 2000]);
+  const settings = fileSettings(optionsOf('verify'), parseConfigFile('nightly.yaml', text));
+  assert.deepEqual(Object.keys(settings), ['timeout', 'epoch', 'election']);
+});
+
+test('gives every subcommand its options from the file', () => {
+  for (const name of subcommandNames) {
+    const [duration] =
+      Object.entries(optionsOf(name)).find(([, entry]) => /^\d+m?s$/.test(entry.default ?? '')) ?? [];
+    if (duration === undefined) continue;
+    const text = `${duration}: soon\nepoch: 17\nelection: /e\ncommand: [ls]\n`;
+    assert.throws(() => parse(text, [name]), {
+      message: new RegExp(`^nightly\\.yaml:1 ${duration}: expected`),
+    });
+  }
 });
 
 test('counts a file no more than a variable in a command that a run has started', () => {
