@@ -1,6 +1,7 @@
 // Owns what a run tells the command that it starts, as it is read again by subcommands that the command calls.
 
 import { sequenceOf } from '../election/contenders.js';
+import type { Ensemble } from './connect-string.js';
 import type { Setting, Settings } from './option.js';
 
 /** The variables, by the options that they stand in for. */
@@ -8,9 +9,31 @@ const VARIABLES = {
   zookeeper: 'ZK_LEADER_ZOOKEEPER',
   election: 'ZK_LEADER_ELECTION',
   epoch: 'ZK_LEADER_EPOCH',
+  'auth-file': 'ZK_LEADER_AUTH_FILE',
+  tls: 'ZK_LEADER_TLS',
+  'tls-ca': 'ZK_LEADER_TLS_CA',
+  'tls-cert': 'ZK_LEADER_TLS_CERT',
+  'tls-key': 'ZK_LEADER_TLS_KEY',
+  'tls-servername': 'ZK_LEADER_TLS_SERVERNAME',
 } as const;
 
 const ZNODE_VARIABLE = 'ZK_LEADER_ZNODE';
+
+/**
+ * Returns the variables that tell how the ensemble is reached: where its credentials lie, and never what they are. Those
+ * without a value are to be unset, since an outer run may have set them.
+ */
+export function tellEnsemble({ text, authFile, tls }: Ensemble): Record<string, string | undefined> {
+  return {
+    [VARIABLES.zookeeper]: text,
+    [VARIABLES['auth-file']]: authFile,
+    [VARIABLES.tls]: tls && '1',
+    [VARIABLES['tls-ca']]: tls?.caFile,
+    [VARIABLES['tls-cert']]: tls?.certFile,
+    [VARIABLES['tls-key']]: tls?.keyFile,
+    [VARIABLES['tls-servername']]: tls?.serverName,
+  };
+}
 
 /** Returns the settings of the run that has started us, if one has. */
 export function toldSettings(env: NodeJS.ProcessEnv): Settings {
@@ -33,11 +56,11 @@ function prefixOf(znode: string): string | undefined {
 
 /**
  * Lays what was given over what was told. The epoch, the election and the ensemble of a term belong together: as
- * long as no other epoch is asked for, they count before a file, and variables that may have been inherited from the
- * run itself, whose command line said otherwise.
+ * long as no other epoch is asked for, they count before variables that may have been inherited from the run itself,
+ * whose command line said otherwise.
  */
-export function withTold(words: Settings, standing: Settings, told: Settings): Settings {
-  return 'epoch' in words || 'epoch' in standing
-    ? { ...told, ...standing, ...words }
-    : { ...standing, ...told, ...words };
+export function withTold(words: Settings, variables: Settings, told: Settings): Settings {
+  return 'epoch' in words || 'epoch' in variables
+    ? { ...told, ...variables, ...words }
+    : { ...variables, ...told, ...words };
 }
