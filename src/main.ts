@@ -2,7 +2,7 @@
 
 import { isatty, WriteStream } from 'node:tty';
 import { checkArgumentBytes } from './cli/argument-bytes.js';
-import { parseArguments } from './cli/arguments.js';
+import { namedConfigFile, parseArguments } from './cli/arguments.js';
 import { exitWith } from './cli/exit-status.js';
 import { run } from './cli/run.js';
 import { exitCodes } from './exit-codes.js';
@@ -14,7 +14,10 @@ import { readVersion } from './version.js';
 export async function main(signals: SignalSource): Promise<void> {
   try {
     checkArgumentBytes(process.argv);
-    const parsed = parseArguments(process.argv.slice(2), process.env);
+    const argv = process.argv.slice(2);
+    const named = namedConfigFile(argv, process.env);
+    const file = named && (await import('./cli/config-file.js')).readConfigFile(named);
+    const parsed = parseArguments(argv, process.env, undefined, file);
     switch (parsed.kind) {
       case 'help': {
         const { helpText } = await import('./cli/help.js');
@@ -45,6 +48,16 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'unpause': {
         const { unpause } = await import('./cli/pause.js');
         exitWith(await unpause(parsed.options, signals));
+        return;
+      }
+      case 'config': {
+        const { configText } = await import('./cli/config.js');
+        process.stdout.write(configText(parsed.options));
+        return;
+      }
+      case 'completion': {
+        const { completionScript } = await import('./completion/script.js');
+        process.stdout.write(completionScript(parsed.shell));
       }
     }
   } catch (error) {

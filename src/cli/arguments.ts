@@ -1,8 +1,11 @@
 // Owns the way from argv to checked options. The words behind the first -- are split off before the parser sees
 // anything, since it would make numbers of some.
 
-import type { Settings } from '../options/option.js';
+import { parseShell, type Shell } from '../options/completion-options.js';
+import { type ConfigOptions, parseConfigOptions } from '../options/config-options.js';
+import type { Setting, Settings } from '../options/option.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
+import { type ConfigFile, fileSettings } from '../options/sources.js';
 import {
   type ElectionOptions,
   parsePauseOptions,
@@ -15,7 +18,7 @@ import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
 import { parseVerifyOptions, type VerifyOptions } from '../options/verify-options.js';
 import { readSettings } from './environment.js';
-import { RUN_USAGE, type SubcommandName } from './subcommands.js';
+import { optionsOf, RUN_USAGE, type SubcommandName } from './subcommands.js';
 import { readWords } from './words.js';
 
 /** What the arguments ask for. */
@@ -25,34 +28,49 @@ type Arguments =
   | { readonly kind: 'resign'; readonly options: ResignOptions }
   | { readonly kind: 'pause'; readonly options: PauseOptions }
   | { readonly kind: 'unpause'; readonly options: ElectionOptions }
+  | { readonly kind: 'config'; readonly options: ConfigOptions }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
+/** Returns what names the configuration file, if it is needed; throws a UsageError at the first mistake. */
+export function namedConfigFile(argv: readonly string[], env: NodeJS.ProcessEnv): Setting | undefined {
+  const end = argv.indexOf('--');
+  const { subcommand, asksForHelp, asksForVersion, settings } = readWords(
+    end === -1 ? argv : argv.slice(0, end),
+  );
+  if (asksForHelp || asksForVersion) return undefined;
+  return settings()['config'] ?? readSettings(env, subcommand)['config'];
+}
+
 /**
- * Parses the words behind the program's name, and the ZK_LEADER_RUN_ variables for what they leave out. Throws
- * a UsageError at the first mistake; help and version are shown in spite of others.
+ * Parses the words behind the program's name, the ZK_LEADER_RUN_ variables for what they leave out, and the
+ * configuration file for the rest. Throws a UsageError at the first mistake; help and version are shown in spite of
+ * others.
  */
 export function parseArguments(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   surroundings: () => Surroundings = () => ownSurroundings(env),
+  file?: ConfigFile,
 ): Arguments {
   const end = argv.indexOf('--');
   const command = end === -1 ? undefined : argv.slice(end + 1);
-  const { subcommand, asksForHelp, asksForVersion, settings } = readWords(
+  const { subcommand, asksForHelp, asksForVersion, word, settings } = readWords(
     end === -1 ? argv : argv.slice(0, end),
   );
   if (asksForHelp) return { kind: 'help', subcommand };
   if (asksForVersion) return { kind: 'version' };
   const given = settings();
+  const standing = { ...fileSettings(optionsOf(subcommand), file), ...readSettings(env, subcommand) };
   const ofElection = (): Settings => {
     refuseCommand(subcommand, command);
-    return withTold(given, readSettings(env, subcommand), toldSettings(env));
+    return withTold(given, standing, toldSettings(env));
   };
   switch (subcommand) {
     case 'run': {
-      const words = requireCommand(command);
-      const options = parseRunOptions({ ...readSettings(env, subcommand), ...given }, words, surroundings());
+      const words = requireCommand(command ?? file?.command?.value);
+      const options = parseRunOptions({ ...standing, ...given }, words, surroundings());
       return { kind: 'run', options };
     }
     case 'verify':
@@ -63,6 +81,14 @@ export function parseArguments(
       return { kind: 'pause', options: parsePauseOptions(ofElection()) };
     case 'unpause':
       return { kind: 'unpause', options: parseUnpauseOptions(ofElection()) };
+    case 'config': {
+      const sources = { commandLine: given, environment: readSettings(env, subcommand), file };
+      const words = command && requireCommand(command);
+      return { kind: 'config', options: parseConfigOptions(sources, words, surroundings()) };
+    }
+    case 'completion':
+      refuseCommand(subcommand, command);
+      return { kind: 'completion', shell: parseShell(word, env['SHELL']) };
   }
 }
 

@@ -1,12 +1,12 @@
 // Owns the text of --help. The options come from the tables of options; only the prose is written here.
 import yargs from 'yargs';
-import type { OptionEntry } from '../options/option.js';
-import { optionsOf, shownOptions, type SubcommandName, subcommandNames, subcommands } from './subcommands.js';
+import { type SubcommandName, subcommandNames, subcommands } from './subcommands.js';
+import { describe, toldOptions } from './told-options.js';
 
 const WIDEST = 100;
 
 // yargs would wrap the examples in a column of half the width.
-const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
+export const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
   run: `Examples:
   One job, on one of all servers that say so:
     zk-leader-run -- ./sync-job.sh
@@ -25,8 +25,10 @@ Exit codes:
 
 Durations need a unit: 500ms, 10s, 2m, 1h. What follows -- reaches the command byte for byte,
 with no shell in between. Every option can be set in the environment too, as ZK_LEADER_RUN_ and
-its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. The command
-line wins. Each subcommand has a --help of its own.`,
+its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. A file for
+--config has a line for each option, such as session-timeout: 20s, and may have the command, as
+command: [./sync.sh, --all]. The command line counts first, then the environment, then the file;
+zk-leader-run config tells what counts. Each subcommand has a --help of its own.`,
   verify: `Examples:
   In the command that zk-leader-run has started, so as not to begin a long step in vain:
     zk-leader-run verify && ./rebuild-index
@@ -73,6 +75,31 @@ Exit codes:
   0    not paused any more: whoever is first in line leads with its next heartbeat
   69   no ensemble
   125  an error of zk-leader-run itself, such as an unknown option`,
+  config: `Examples:
+  What would count, if this were run:
+    zk-leader-run config --config nightly.yaml --session-timeout 10s -- ./sync.sh
+  One of them, in a script:
+    zk-leader-run config --json | jq -r '.settings["session-timeout"].value'
+
+Exit codes:
+  0    these settings are right
+  125  they are not, or an error of zk-leader-run itself: the sentence is the one that run would say
+  126  the command cannot be executed
+  127  the command, or the interpreter it names, does not exist
+
+Without a command, what does not depend on it is checked. What looks like a password in a value or
+in the command's arguments is masked.`,
+  completion: `Examples:
+  In ~/.bashrc, for bash 4 or newer:
+    source <(zk-leader-run completion bash)
+  For zsh, once, into a folder of its fpath:
+    zk-leader-run completion zsh > ~/.zfunc/_zk-leader-run
+
+Exit codes:
+  0    the script is on standard output
+  125  an error of zk-leader-run itself, such as an unknown shell
+
+Without a word it is the shell that SHELL names. What stands behind -- is completed as a command.`,
 };
 
 /** Returns the text of --help, wrapped for a terminal of that many columns (100 where there is none). */
@@ -90,21 +117,14 @@ export function helpText(subcommand: SubcommandName, columns: number | undefined
   if (subcommand === 'run') {
     for (const name of subcommandNames) help.command(subcommands[name].usage, subcommands[name].summary);
   }
-  const options = optionsOf(subcommand);
   // Declared without types: those would make yargs print [string] behind every line.
-  for (const name of shownOptions(Object.entries(options))) {
-    const entry: OptionEntry | undefined = options[name];
-    if (entry === undefined) continue;
-    const { alias, group, meaning } = entry;
-    const byDefault = entry.defaultInWords ?? entry.default ?? '';
+  for (const [name, entry] of toldOptions(subcommand)) {
     help.option(name, {
-      group: `${group}:`,
-      describe: `${meaning} (default: ${byDefault})`,
-      ...(alias !== undefined && { alias }),
+      group: `${entry.group}:`,
+      describe: describe(entry),
+      ...(entry.alias !== undefined && { alias: entry.alias }),
     });
   }
-  help.option('help', { alias: 'h', group: 'Other:', describe: 'Show this text' });
-  help.option('version', { alias: 'V', group: 'Other:', describe: 'Show the version' });
   help.epilogue(EPILOGUES[subcommand]);
   let text = '';
   help.showHelp((shown) => {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import { type Clock, monotonicClock } from '../clock.js';
 import type { Settings, Znode } from '../election/model.js';
-import { contradiction, silenceLimitMs } from '../election/timing.js';
+import { silenceLimitMs } from '../election/timing.js';
 import { exitCodes } from '../exit-codes.js';
 import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
@@ -12,7 +12,7 @@ import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
 import { writePidFile } from '../options/pid-file.js';
 import { tellEnsemble } from '../options/told.js';
-import { UsageError } from '../options/usage-error.js';
+import { refuseContradiction } from '../options/timings.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
@@ -32,9 +32,8 @@ const FLUSH_LIMIT_MS = 1000;
  * is no listening on the address of --http.
  */
 export async function run(options: RunOptions, signals: SignalSource): Promise<ExitStatus> {
+  refuseContradiction(options.timing);
   const settings = settingsOf(options);
-  const wrong = contradiction(settings.timing, settings.timing.sessionTimeoutMs);
-  if (wrong !== undefined) throw new UsageError('--session-timeout', wrong);
 
   if (options.pidFile !== undefined) writePidFile('--pid-file', options.pidFile);
 

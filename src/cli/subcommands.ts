@@ -1,8 +1,11 @@
 // Owns the list of subcommands: what each is for, how it is called, and which options it has.
 
+import { SHELLS } from '../options/completion-options.js';
+import { configTable } from '../options/config-options.js';
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
+import { sourcesTable } from '../options/sources.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -10,6 +13,8 @@ interface Subcommand {
   readonly usage: string;
   readonly summary: string;
   readonly options: OptionTable;
+  /** The one word that may stand behind its own name. */
+  readonly word?: { readonly name: string; readonly choices: readonly [string, ...string[]] };
 }
 
 export const subcommands = {
@@ -39,6 +44,17 @@ export const subcommands = {
     summary: 'Ends a pause: whoever is first in line leads.',
     options: unpauseTable,
   },
+  config: {
+    usage: 'config [options of run] [--json] [-- COMMAND [ARG...]]',
+    summary: 'Prints the settings that a run would have, and where each comes from; runs nothing.',
+    options: configTable,
+  },
+  completion: {
+    usage: 'completion [bash|zsh]',
+    summary: 'Prints a script by which a shell completes subcommands, options and their values.',
+    options: {},
+    word: { name: 'SHELL', choices: SHELLS },
+  },
 } as const satisfies Record<string, Subcommand>;
 
 /** How `run` is called, in the words of an error message. */
@@ -55,7 +71,19 @@ export const everyOption: ReadonlyMap<string, OptionEntry> = new Map(
 );
 
 export function optionsOf(name: SubcommandName): OptionTable {
-  return subcommands[name].options;
+  const { options } = subcommands[name];
+  return Object.keys(options).length === 0 ? options : { ...options, ...sourcesTable };
+}
+
+/** What may stand behind the subcommand's name, if anything. */
+export function wordOf(name: SubcommandName): Subcommand['word'] {
+  const { word }: Subcommand = subcommands[name];
+  return word;
+}
+
+/** Whether a command may stand behind --, as its usage says. */
+export function takesCommand(name: SubcommandName): boolean {
+  return subcommands[name].usage.includes('-- COMMAND');
 }
 
 /** The options that the help tells, and that a misspelt one is compared with. */

@@ -12,6 +12,7 @@ import {
   type SubcommandName,
   subcommandNames,
   subcommandsWith,
+  wordOf,
 } from './subcommands.js';
 import { nearest } from './suggestion.js';
 
@@ -20,6 +21,8 @@ export interface Words {
   readonly subcommand: SubcommandName;
   readonly asksForHelp: boolean;
   readonly asksForVersion: boolean;
+  /** What stands behind the subcommand's name, where one word may. */
+  readonly word: string | undefined;
   /** Throws a UsageError at the first mistake. */
   readonly settings: () => Settings;
 }
@@ -32,11 +35,13 @@ export function readWords(words: readonly string[]): Words {
   const unused = parsed._.map(String);
   const named = subcommandNames.find((name) => name === unused[0]);
   const subcommand = named ?? 'run';
-  const mistake = named === undefined ? unused[0] : unused[1];
+  const mayHaveWord = named !== undefined && wordOf(named) !== undefined;
+  const mistake = named === undefined ? unused[0] : unused[mayHaveWord ? 2 : 1];
   return {
     subcommand,
     asksForHelp: parsed['help'] === true,
     asksForVersion: parsed['version'] === true,
+    word: mayHaveWord ? unused[1] : undefined,
     settings: () => {
       if (mistake !== undefined) {
         throw mistake.startsWith('-')
@@ -128,12 +133,13 @@ function unknownOption(subcommand: SubcommandName, word: string): UsageError {
 }
 
 function foreignOption(subcommand: SubcommandName, name: string): UsageError {
-  const owners = subcommandsWith(name).join(' and ');
+  // Many may have it; the first is the one that it was made for.
+  const owner = subcommandsWith(name)[0] ?? '';
   return new UsageError(
     `--${name}`,
-    `expected an option of zk-leader-run ${subcommand}, got one of zk-leader-run ${owners}; ` +
+    `expected an option of zk-leader-run ${subcommand}, got one of zk-leader-run ${owner}; ` +
       (subcommand === 'run'
-        ? `did you mean zk-leader-run ${owners} --${name}?`
+        ? `did you mean zk-leader-run ${owner} --${name}?`
         : `zk-leader-run ${subcommand} --help lists them`),
   );
 }

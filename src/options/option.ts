@@ -12,13 +12,19 @@ export interface OptionEntry {
   readonly hidden?: true;
   /** Takes no value on the command line. */
   readonly isSwitch?: true;
+  /** Every value there can be. */
+  readonly choices?: readonly [string, ...string[]];
+  /** Values worth suggesting, among others. */
+  readonly suggestions?: readonly string[];
+  /** What a value is, where it is no choice: the man page says so, and a shell completes a FILE. */
+  readonly value?: 'DURATION' | 'FILE' | 'NAME' | 'PATH' | 'SERVERS' | 'SIGNAL';
   readonly meaning: string;
 }
 
 /** The options of a subcommand, in the order of its help. */
 export type OptionTable = Readonly<Record<string, OptionEntry>>;
 
-/** What was given for one option, and the name to blame: `--wait`, or the variable it came from. */
+/** What was given for one option, and the name to blame: `--wait`, its variable, or its line in a file. */
 export interface Setting {
   readonly text: string;
   readonly from: string;

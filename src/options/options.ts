@@ -45,6 +45,11 @@ export interface RunOptions {
   readonly command: Command;
 }
 
+/** What can be told without the command; the election path is undefined where it depends on that. */
+type RunSettings = Omit<RunOptions, 'command' | 'electionPath'> & {
+  readonly electionPath: string | undefined;
+};
+
 /** Where a run takes its defaults from. */
 export interface Surroundings {
   /** PATH, or undefined where it is not set. */
@@ -61,7 +66,7 @@ export function ownSurroundings(env: NodeJS.ProcessEnv): Surroundings {
 
 /**
  * Checks every setting, then the command; words are the command and its arguments. Throws a UsageError at the
- * first mistake. Does not check the timings against each other beyond two ticks: the lease arithmetic does.
+ * first mistake. Does not check the timings against each other beyond two ticks: refuseContradiction does.
  */
 export function parseRunOptions(
   settings: Settings<OptionName>,
@@ -72,6 +77,17 @@ export function parseRunOptions(
   if (argv0 === undefined) {
     throw new UsageError('COMMAND', 'expected a command after --, got nothing; write -- COMMAND [ARG...]');
   }
+  const checked = parseRunSettings(settings, surroundings);
+  return {
+    ...checked,
+    // A command that does not exist is told so, rather than that its name makes no election path.
+    command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
+    electionPath: checked.electionPath ?? defaultElectionPath(baseName(argv0)),
+  };
+}
+
+/** Checks every setting, as parseRunOptions does before it looks at the command. */
+export function parseRunSettings(settings: Settings<OptionName>, surroundings: Surroundings): RunSettings {
   const parse = <Value>(name: NameWithDefault, parser: (option: string, text: string) => Value): Value => {
     const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
     return parser(from, text);
@@ -81,27 +97,24 @@ export function parseRunOptions(
     ensemble: parseEnsembleOptions(settings),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
     waitMs: parse('wait', parseWait),
-    onLost: parse('on-lost', (option, text) => parseChoice(option, text, ['rejoin', 'exit'])),
+    onLost: parse('on-lost', (option, text) => parseChoice(option, text, optionTable['on-lost'].choices)),
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timing: parseTiming(parse),
     stopSignal: parse('stop-signal', parseStopSignal),
     stdin: parse('stdin', parseSwitch),
     containment: parse('containment', (option, text) =>
-      parseChoice(option, text, ['auto', 'cgroup', 'subreaper', 'group']),
+      parseChoice(option, text, optionTable.containment.choices),
     ),
     containmentRequired: parse('containment-required', parseSwitch),
     pidFile: pidFile?.text,
     logLevel: parse('log-level', (option, text) =>
-      parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
+      parseChoice(option, text, optionTable['log-level'].choices),
     ),
-    logFormat: parse('log-format', (option, text) => parseChoice(option, text, ['text', 'json'])),
+    logFormat: parse('log-format', (option, text) =>
+      parseChoice(option, text, optionTable['log-format'].choices),
+    ),
     http: http && parseListenAddress(http.from, http.text),
-    // A command that does not exist is told so, rather than that its name makes no election path.
-    command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
-    electionPath:
-      election === undefined
-        ? defaultElectionPath(baseName(argv0))
-        : parseElectionPath(election.from, election.text),
+    electionPath: election && parseElectionPath(election.from, election.text),
   };
 }
 

@@ -23,24 +23,28 @@ export const tlsTable = {
     group: GROUP,
     default: undefined,
     defaultInWords: 'those that Node trusts',
+    value: 'FILE',
     meaning: "File of the authorities that may have signed a server's certificate, in PEM",
   },
   'tls-cert': {
     group: GROUP,
     default: undefined,
     defaultInWords: 'none',
+    value: 'FILE',
     meaning: 'File of our own certificate and those above it, in PEM',
   },
   'tls-key': {
     group: GROUP,
     default: undefined,
     defaultInWords: 'none',
+    value: 'FILE',
     meaning: 'File of its private key, in PEM, unencrypted',
   },
   'tls-servername': {
     group: GROUP,
     default: undefined,
     defaultInWords: 'as in the connect string',
+    value: 'NAME',
     meaning: "Name that every server's certificate is made out to",
   },
 } as const satisfies OptionTable;

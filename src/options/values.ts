@@ -4,6 +4,9 @@ import { quote, UsageError } from './usage-error.js';
 
 const ID_MAX_BYTES = 255;
 
+/** The signals by which programs are commonly asked to end, or to do something before. */
+export const COMMON_STOP_SIGNALS = ['TERM', 'INT', 'QUIT', 'HUP', 'USR1', 'USR2'] as const;
+
 /** Returns the choice that the text names, or throws a UsageError that lists them all. */
 export function parseChoice<const Choice extends string>(
   option: string,
@@ -12,8 +15,11 @@ export function parseChoice<const Choice extends string>(
 ): Choice {
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
-  const all = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`;
-  throw new UsageError(option, `expected ${all}, got ${quote(text)}`);
+  throw new UsageError(option, `expected ${listed(choices)}, got ${quote(text)}`);
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
 /** Parses 1, true or yes, and 0, false or no, in any case; throws a UsageError for anything else. */
@@ -44,7 +50,7 @@ export function parseStopSignal(option: string, text: string): NodeJS.Signals {
   if (!isSignal(name)) {
     throw new UsageError(
       option,
-      `expected a signal such as TERM, INT, QUIT, HUP, USR1 or USR2, got ${quote(text)}`,
+      `expected a signal such as ${listed(COMMON_STOP_SIGNALS)}, got ${quote(text)}`,
     );
   }
   return name;

@@ -22,6 +22,7 @@ export const verifyTable = {
     alias: 'e',
     default: undefined,
     defaultInWords: "the run's own",
+    value: 'PATH',
     meaning: 'Election path',
   },
   'znode-prefix': optionTable['znode-prefix'],
@@ -31,7 +32,12 @@ export const verifyTable = {
     defaultInWords: "the run's own",
     meaning: 'The term in question, as its command finds it in ZK_LEADER_EPOCH',
   },
-  timeout: { group: 'Election', default: '5s', meaning: 'Give up when there is no answer in this time' },
+  timeout: {
+    group: 'Election',
+    default: '5s',
+    value: 'DURATION',
+    meaning: 'Give up when there is no answer in this time',
+  },
 } as const satisfies OptionTable;
 
 type VerifyOptionName = keyof typeof verifyTable;

@@ -36,6 +36,7 @@ test('has the defaults that the README promises', () => {
     stdin: false,
     containment: 'auto',
     containmentRequired: false,
+    pidFile: undefined,
     logLevel: 'info',
     logFormat: 'text',
     http: undefined,
@@ -66,6 +67,7 @@ test('takes every option', () => {
     'log-level': 'debug',
     'log-format': 'json',
     http: '[::1]:8080',
+    'pid-file': '/run/job.pid',
   });
   assert.deepEqual(options, {
     ensemble: {
@@ -94,6 +96,7 @@ test('takes every option', () => {
     stdin: true,
     containment: 'subreaper',
     containmentRequired: true,
+    pidFile: '/run/job.pid',
     logLevel: 'debug',
     logFormat: 'json',
     http: { host: '::1', port: 8080, text: '[::1]:8080', from: '--http' },
