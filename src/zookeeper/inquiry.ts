@@ -2,8 +2,9 @@
 // Must never outlive its time: whoever asks is told why there was no answer.
 
 import type { Clock } from '../clock.js';
+import { silenceLimitMs } from '../election/timing.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import { type Ensemble, Session } from './session.js';
+import { type Ensemble, type Server, Session } from './session.js';
 
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;
@@ -11,9 +12,14 @@ const LONGEST_SESSION_MS = 12_000;
 export interface Inquiry<Answer> {
   readonly ensemble: Ensemble;
   readonly timeoutMs: number;
+  /** Asked for, where the answer depends on it. */
+  readonly sessionTimeoutMs?: number;
   readonly clock: Clock;
-  /** Asks over one connection; rejects with an EnsembleError when it is lost, and is called again on the next. */
-  readonly ask: (session: Session) => Promise<Answer>;
+  /**
+   * Asks over one connection, to that server; rejects with an EnsembleError when it is lost, and is called again on
+   * the next.
+   */
+  readonly ask: (session: Session, server: Server | undefined) => Promise<Answer>;
 }
 
 export type Reply<Answer> =
@@ -29,17 +35,20 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
   let timer: NodeJS.Timeout | undefined;
   let missing = 'no server has let us in';
   let session: Session | undefined;
+  let server: Server | undefined;
+  const shortMs = Math.min(2 * timeoutMs, LONGEST_SESSION_MS);
+  const { sessionTimeoutMs = shortMs } = inquiry;
   const reply = await new Promise<Reply<Answer>>((resolve, reject) => {
     timer = setTimeout(() => {
       resolve({ kind: 'unknown', because: missing });
     }, timeoutMs);
     const opened = new Session(
-      // A silent server is left for another one after a third of the time, or 2 s: see silenceLimitMs().
-      { ensemble, sessionTimeoutMs: Math.min(2 * timeoutMs, LONGEST_SESSION_MS), clock },
+      // A silent server is left for another one after a third of the time, or 2 s.
+      { ensemble, sessionTimeoutMs, silenceLimitMs: silenceLimitMs(shortMs), clock },
       {
         connected: () => {
           missing = 'no quorum has answered';
-          ask(opened).then(
+          ask(opened, server).then(
             (answer) => {
               resolve({ kind: 'answer', answer });
             },
@@ -55,7 +64,9 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
         lost: (reason) => {
           resolve({ kind: 'unknown', because: `the session was lost: ${reason}` });
         },
-        attempt: () => undefined,
+        attempt: (tried) => {
+          server = tried;
+        },
       },
     );
     session = opened;

@@ -37,6 +37,7 @@ declare module 'node-zookeeper-client' {
     pendingBuffer: Buffer | null;
     packetQueue: { queue: Packet[] };
     socket?: Socket;
+    connectTimeout: number;
     connectTimeoutHandler: NodeJS.Timeout | null;
     findNextServer(callback: (server: { host: string; port: number }) => void): void;
     onSocketConnected(): void;
