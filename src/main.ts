@@ -30,6 +30,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'verify': {
         const { verify } = await import('./cli/verify.js');
         exitWith(await verify(parsed.options, signals));
+        return;
+      }
+      case 'explain': {
+        const { explain } = await import('./cli/explain.js');
+        exitWith(await explain(parsed.options, signals));
       }
     }
   } catch (error) {

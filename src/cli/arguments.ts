@@ -1,6 +1,7 @@
 // Owns the way from argv to checked options. The words behind the first -- are split off before the parser sees
 // anything, since it would make numbers of some.
 
+import { type ExplainOptions, parseExplainOptions } from '../options/explain-options.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
 import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
@@ -13,6 +14,7 @@ import { readWords } from './words.js';
 type Arguments =
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
+  | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -43,6 +45,13 @@ export function parseArguments(
       refuseCommand(subcommand, command);
       const variables = readSettings(env, subcommand);
       return { kind: 'verify', options: parseVerifyOptions(withTold(given, variables, toldSettings(env))) };
+    }
+    case 'explain': {
+      refuseCommand(subcommand, command);
+      return {
+        kind: 'explain',
+        options: parseExplainOptions({ ...readSettings(env, subcommand), ...given }),
+      };
     }
   }
 }

@@ -1,6 +1,7 @@
 // Owns the list of subcommands: what each is for, how it is called, and which options it has.
 
 import type { OptionEntry, OptionTable } from '../options/option.js';
+import { explainTable } from '../options/explain-options.js';
 import { optionTable } from '../options/option-table.js';
 import { verifyTable } from '../options/verify-options.js';
 
@@ -21,6 +22,12 @@ export const subcommands = {
     usage: 'verify [options]',
     summary: 'Asks the ensemble whether a term still leads: the one that it is run in, or any other.',
     options: verifyTable,
+  },
+  explain: {
+    usage: 'explain [options]',
+    summary:
+      'Tells what timings come to: deadlines, the longest failover for each fault, and what to change.',
+    options: explainTable,
   },
 } as const satisfies Record<string, Subcommand>;
 

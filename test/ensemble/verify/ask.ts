@@ -1,4 +1,4 @@
-// Runs `zk-leader-run verify` as a shell would, and makes the contenders that it is asked about.
+// Runs `zk-leader-run verify`, or another question, as a shell would, and makes the contenders that it is asked about.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
@@ -14,24 +14,24 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** One `verify` that is under way. */
+/** One question that is under way. */
 export class Asking {
   readonly answer: Promise<Answer>;
   readonly #pid: number;
 
-  constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, [PROGRAM, 'verify', ...words], {
+  constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}, subcommand = 'verify') {
+    const child = spawn(process.execPath, [PROGRAM, subcommand, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });
-    if (child.pid === undefined) throw new Error('verify could not be started');
+    if (child.pid === undefined) throw new Error(`${subcommand} could not be started`);
     this.#pid = child.pid;
     killAtEnd(this.#pid);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    this.answer = withDeadline('the answer of verify', once(child, 'close')).then(([code, signal]) => {
+    this.answer = withDeadline(`the answer of ${subcommand}`, once(child, 'close')).then(([code, signal]) => {
       spareAtEnd(this.#pid);
       return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
     });
