@@ -119,11 +119,13 @@ function repairs(present: Timing, shortestMs: number): Idea[] {
 }
 
 function improvements(present: Timing, shortestMs: number, longestMs: number): Idea[] {
+  // One that is in danger at the first packet lost is no improvement.
+  const sound = withEndurance(withShortestSession(present, shortestMs), present.heartbeatMs, longestMs);
   const sooner: Idea[] = [
     {
       name: 'shorter-session',
       purpose: 'to fail over sooner, with all else as it is',
-      timing: withShortestSession(present, shortestMs),
+      timing: sound,
     },
     {
       name: 'shortest-session',
@@ -138,11 +140,16 @@ function improvements(present: Timing, shortestMs: number, longestMs: number): I
     },
   ];
   const silenceMs = USUAL_SYNC_LIMIT * present.tickTimeMs + USUAL_ELECTION_MS;
-  const steadier = withEndurance(present, silenceMs, longestMs);
   return [
     ...sooner.filter(({ timing }) => failoverMs(timing) <= WORTHWHILE * failoverMs(present)),
     ...(enduranceOf(present, present.sessionTimeoutMs).silenceMs < silenceMs
-      ? [{ name: 'longer-session', purpose: "to outlast the loss of ZooKeeper's leader", timing: steadier }]
+      ? [
+          {
+            name: 'longer-session',
+            purpose: "to outlast the loss of ZooKeeper's leader",
+            timing: withEndurance(present, silenceMs, longestMs),
+          },
+        ]
       : []),
   ];
 }
@@ -184,11 +191,11 @@ function withHeartbeat(timing: Timing): Timing[] {
     .slice(0, 1);
 }
 
-/** The shortest session, up to the longest, that outlasts such a silence: what is outlasted grows with the session. */
+/** The shortest session, no shorter than the present one, that outlasts such a silence: it grows with the session. */
 function withEndurance(timing: Timing, silenceMs: number, longestMs: number): Timing {
   const outlasts = (sessionTimeoutMs: number): boolean =>
     enduranceOf({ ...timing, sessionTimeoutMs }, sessionTimeoutMs).silenceMs >= silenceMs;
-  let tooShort = Math.floor(timing.sessionTimeoutMs / STEP_MS);
+  let tooShort = Math.ceil(timing.sessionTimeoutMs / STEP_MS) - 1;
   let enough = Math.ceil(longestMs / STEP_MS) + 1;
   while (enough - tooShort > 1) {
     const middle = Math.floor((tooShort + enough) / 2);

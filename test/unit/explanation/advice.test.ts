@@ -27,7 +27,7 @@ function machineLostMs({ timing }: Advice): number {
 
 test('tells what the default timings could be changed to', () => {
   assert.deepEqual(adviceOn(DEFAULTS, ensembleWith(2000, 15_000)).map(brief), [
-    ['shorter-session', '--session-timeout 11.1s'],
+    ['shorter-session', '--session-timeout 12.8s'],
     [
       'shortest-session',
       '--session-timeout 4s --heartbeat 200ms --lease-grace 400ms --kill-budget 400ms --margin 200ms',

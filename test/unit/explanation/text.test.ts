@@ -65,8 +65,8 @@ test('tells the defaults so that they can be read in a hurry', () => {
   assert.ok(
     advice?.startsWith(`What could be changed
   to fail over sooner, with all else as it is:
-      --session-timeout 11.1s
-    machine lost: 15.9s at the longest (now 19.9s); silence outlasted: none (now 3.2s)
+      --session-timeout 12.8s
+    machine lost: 17.7s at the longest (now 19.9s); silence outlasted: 1s (now 3.2s)
 `),
     advice,
   );
