@@ -66,6 +66,12 @@ const purityOfRules = {
   },
 };
 
+// What is explained is as pure, and may import what it explains, and how options are written.
+const purityOfExplanation = {
+  files: ['src/explanation/**/*.ts'],
+  rules: { ...purity.rules, 'no-restricted-imports': 'off' },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
   eslint.configs.recommended,
@@ -123,4 +129,5 @@ export default tseslint.config(
   },
   purity,
   purityOfRules,
+  purityOfExplanation,
 );

@@ -58,6 +58,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'completion': {
         const { completionScript } = await import('./completion/script.js');
         process.stdout.write(completionScript(parsed.shell));
+        return;
+      }
+      case 'explain': {
+        const { explain } = await import('./cli/explain.js');
+        exitWith(await explain(parsed.options, signals));
       }
     }
   } catch (error) {

@@ -4,6 +4,7 @@
 import { parseShell, type Shell } from '../options/completion-options.js';
 import { type ConfigOptions, parseConfigOptions } from '../options/config-options.js';
 import type { Setting, Settings } from '../options/option.js';
+import { type ExplainOptions, parseExplainOptions } from '../options/explain-options.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
 import { type ConfigFile, fileSettings } from '../options/sources.js';
 import {
@@ -30,6 +31,7 @@ type Arguments =
   | { readonly kind: 'unpause'; readonly options: ElectionOptions }
   | { readonly kind: 'config'; readonly options: ConfigOptions }
   | { readonly kind: 'completion'; readonly shell: Shell }
+  | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -81,6 +83,9 @@ export function parseArguments(
       return { kind: 'pause', options: parsePauseOptions(ofElection()) };
     case 'unpause':
       return { kind: 'unpause', options: parseUnpauseOptions(ofElection()) };
+    case 'explain':
+      refuseCommand(subcommand, command);
+      return { kind: 'explain', options: parseExplainOptions({ ...standing, ...given }) };
     case 'config': {
       const sources = { commandLine: given, environment: readSettings(env, subcommand), file };
       const words = command && requireCommand(command);

@@ -43,6 +43,22 @@ Exit codes:
 
 Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the
 past the moment it arrives: a resource that checks the epoch of each write needs no such question.`,
+  explain: `Examples:
+  The default timings, on that ensemble:
+    zk-leader-run explain -z zk1,zk2,zk3
+  Before they are put to use:
+    zk-leader-run explain -z zk1,zk2,zk3 --session-timeout 6s --heartbeat 500ms --lease-grace 1s
+  How long nobody leads after a power cut, at the longest:
+    zk-leader-run explain -z zk1 --json | jq '.faults[] | select(.name == "machine-lost").longestMs'
+
+Exit codes:
+  0    a run with these timings would start
+  1    it would be refused: what is printed says why, and what would fit
+  69   no ensemble within --timeout: what is printed holds if it grants what is asked for
+  125  an error of zk-leader-run itself, such as an unknown option
+
+It asks for two sessions, one of them the shortest there is, reads /zookeeper/config, and writes
+nothing. The options are those of run, and so are their variables, as ZK_LEADER_RUN_HEARTBEAT=500ms.`,
   resign: `Examples:
   Hand over, before the server of the leader is rebooted:
     zk-leader-run resign -z zk1,zk2,zk3 -e /jobs/nightly --because "kernel update"

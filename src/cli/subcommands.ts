@@ -3,6 +3,7 @@
 import { SHELLS } from '../options/completion-options.js';
 import { configTable } from '../options/config-options.js';
 import type { OptionEntry, OptionTable } from '../options/option.js';
+import { explainTable } from '../options/explain-options.js';
 import { optionTable } from '../options/option-table.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
 import { sourcesTable } from '../options/sources.js';
@@ -43,6 +44,12 @@ export const subcommands = {
     usage: 'unpause [options]',
     summary: 'Ends a pause: whoever is first in line leads.',
     options: unpauseTable,
+  },
+  explain: {
+    usage: 'explain [options]',
+    summary:
+      'Tells what timings come to: deadlines, the longest failover for each fault, and what to change.',
+    options: explainTable,
   },
   config: {
     usage: 'config [options of run] [--json] [-- COMMAND [ARG...]]',

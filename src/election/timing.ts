@@ -57,6 +57,19 @@ export function silenceLimitMs(sessionTimeoutMs: number): number {
   return Math.min(sessionTimeoutMs / 6, 2000);
 }
 
+/** The longest pause between two rounds of attempts to connect to every server, given the limit of silence. */
+export function reconnectPauseMs(silenceLimitMs: number): number {
+  return Math.min(silenceLimitMs, 1000);
+}
+
+/**
+ * How long a session may live on behind the last word of ours that a server has heard: its note may be kept for a
+ * while, the ZooKeeper leader rounds the timeout up to its next tick (ExpiryQueue), and its clock may be slow.
+ */
+export function sessionOutlivesMs(timing: Timing, sessionTimeoutMs: number): number {
+  return notesKeptMs(timing) + (sessionTimeoutMs + timing.tickTimeMs) * (1 + CLOCK_RATE);
+}
+
 /** How often a standby shows itself and looks around. */
 export function standbyIntervalMs(sessionTimeoutMs: number): number {
   return sessionTimeoutMs / 6;

@@ -4,13 +4,14 @@ import { hostname } from 'node:os';
 import type { Timing } from '../election/timing.js';
 import { resolveCommand } from './command.js';
 import type { Ensemble } from './connect-string.js';
-import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
+import { parseDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
-import { quote, UsageError } from './usage-error.js';
+import { parseTiming } from './timing-options.js';
+import { UsageError } from './usage-error.js';
 import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } from './values.js';
 
 /** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
@@ -99,7 +100,7 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
     waitMs: parse('wait', parseWait),
     onLost: parse('on-lost', (option, text) => parseChoice(option, text, optionTable['on-lost'].choices)),
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
-    timing: parseTiming(parse),
+    timing: parseTiming(settings),
     stopSignal: parse('stop-signal', parseStopSignal),
     stdin: parse('stdin', parseSwitch),
     containment: parse('containment', (option, text) =>
@@ -121,30 +122,6 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
 type NameWithDefault = {
   [Name in OptionName]: (typeof optionTable)[Name]['default'] extends string ? Name : never;
 }[OptionName];
-
-type Parse = <Value>(name: NameWithDefault, parser: (option: string, text: string) => Value) => Value;
-
-function parseTiming(parse: Parse): Timing {
-  const tickTimeMs = parse('tick-time', parsePositiveDuration);
-  const sessionTimeoutMs = parse('session-timeout', (option, text) => {
-    const ms = parsePositiveDuration(option, text);
-    if (ms >= 2 * tickTimeMs) return ms;
-    throw new UsageError(
-      option,
-      `expected at least ${formatDuration(2 * tickTimeMs)}, two ticks, since ZooKeeper grants no shorter session ` +
-        `by default, got ${quote(text)}; lengthen it, or correct --tick-time`,
-    );
-  });
-  return {
-    sessionTimeoutMs,
-    tickTimeMs,
-    heartbeatMs: parse('heartbeat', parsePositiveDuration),
-    leaseGraceMs: parse('lease-grace', parseDuration),
-    killBudgetMs: parse('kill-budget', parsePositiveDuration),
-    marginMs: parse('margin', parseDuration),
-    stopTimeoutMs: parse('stop-timeout', parseDuration),
-  };
-}
 
 function parseWait(option: string, text: string): number {
   if (text === 'forever') return Infinity;

@@ -3,8 +3,9 @@
 
 import type { Clock } from '../clock.js';
 import { denialOf } from './denial.js';
+import { silenceLimitMs } from '../election/timing.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import { type Ensemble, Session } from './session.js';
+import { type Ensemble, type Server, Session } from './session.js';
 
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;
@@ -14,11 +15,16 @@ const NOBODY = 'no server has let us in';
 export interface Inquiry<Answer> {
   readonly ensemble: Ensemble;
   readonly timeoutMs: number;
+  /** Asked for, where the answer depends on it. */
+  readonly sessionTimeoutMs?: number;
   readonly clock: Clock;
-  /** Asks over one connection; rejects with an EnsembleError when it is lost, and is called again on the next. */
-  readonly ask: (session: Session) => Promise<Answer>;
   /** What is missing, in words, once a server has let us in. */
   readonly waitingFor?: () => string | undefined;
+  /**
+   * Asks over one connection, to that server; rejects with an EnsembleError when it is lost, and is called again on
+   * the next.
+   */
+  readonly ask: (session: Session, server: Server | undefined) => Promise<Answer>;
 }
 
 export type Reply<Answer> =
@@ -34,17 +40,20 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
   let timer: NodeJS.Timeout | undefined;
   let missing = NOBODY;
   let session: Session | undefined;
+  let server: Server | undefined;
+  const shortMs = Math.min(2 * timeoutMs, LONGEST_SESSION_MS);
+  const { sessionTimeoutMs = shortMs } = inquiry;
   const reply = await new Promise<Reply<Answer>>((resolve, reject) => {
     timer = setTimeout(() => {
       resolve({ kind: 'unknown', because: inquiry.waitingFor?.() ?? missing });
     }, timeoutMs);
     const opened = new Session(
-      // A silent server is left for another one after a third of the time, or 2 s: see silenceLimitMs().
-      { ensemble, sessionTimeoutMs: Math.min(2 * timeoutMs, LONGEST_SESSION_MS), clock },
+      // A silent server is left for another one after a third of the time, or 2 s.
+      { ensemble, sessionTimeoutMs, silenceLimitMs: silenceLimitMs(shortMs), clock },
       {
         connected: () => {
           missing = 'no quorum has answered';
-          ask(opened).then(
+          ask(opened, server).then(
             (answer) => {
               resolve({ kind: 'answer', answer });
             },
@@ -61,7 +70,9 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
         lost: (reason) => {
           resolve({ kind: 'unknown', because: `the session was lost: ${reason}` });
         },
-        attempt: () => undefined,
+        attempt: (tried) => {
+          server = tried;
+        },
         failed: ({ host, port }, reason) => {
           if (opened.id === undefined) missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
         },

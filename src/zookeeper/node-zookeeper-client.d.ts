@@ -37,6 +37,7 @@ declare module 'node-zookeeper-client' {
     pendingBuffer: Buffer | null;
     packetQueue: { queue: Packet[] };
     socket?: Socket;
+    connectTimeout: number;
     connectTimeoutHandler: NodeJS.Timeout | null;
     credentials: { scheme: string; auth: Buffer }[];
     connect(): void;

@@ -67,6 +67,8 @@ export interface SessionOptions {
   readonly ensemble: Ensemble;
   /** Asked of the ensemble, in milliseconds. */
   readonly sessionTimeoutMs: number;
+  /** How long a server may be silent; by the session's timeout, min(T/6, 2 s), unless it is given. */
+  readonly silenceLimitMs?: number;
   readonly clock: Clock;
 }
 
@@ -78,6 +80,7 @@ type Done<T> = (error: ClientError | null | undefined, result: T) => void;
 export class Session {
   readonly #client: Client;
   readonly #listener: SessionListener;
+  readonly #fixedSilenceLimitMs: number | undefined;
   readonly #cancel: (() => void)[] = [];
   #sessionTimeoutMs: number;
   #sessionId: string | undefined;
@@ -93,6 +96,7 @@ export class Session {
     this.#listener = listener;
     const { authFile, servers, tls } = options.ensemble;
     this.#admission = new Admission(options.ensemble, listener);
+    this.#fixedSilenceLimitMs = options.silenceLimitMs;
     // The address given here is never used: chooseServers() brings the real ones.
     this.#client = zookeeper.createClient('127.0.0.1:1', {
       sessionTimeout: options.sessionTimeoutMs,
@@ -102,6 +106,8 @@ export class Session {
     const manager = this.#client.connectionManager;
     // Servers before 3.5 leak a slot for a request numbered 0 (node-zookeeper-client#100).
     manager.xid = 1;
+    // Its own limit for the TCP handshake is made of the timeout asked for, which may be next to nothing.
+    if (options.silenceLimitMs !== undefined) manager.connectTimeout = options.silenceLimitMs;
     forgetPartialReplies(this.#client);
     forgetUnsentRequests(this.#client);
     surviveUnreadableAnswers(this.#client);
@@ -148,6 +154,11 @@ export class Session {
   /** 16 hexadecimal digits, or undefined before the first connect. */
   get id(): string | undefined {
     return this.#sessionId;
+  }
+
+  /** As granted; as asked before the first connect. */
+  get timeoutMs(): number {
+    return this.#sessionTimeoutMs;
   }
 
   /** What the server wants to see of whoever takes the session up, or ends it: 16 bytes. */
@@ -205,7 +216,7 @@ export class Session {
   }
 
   #silenceLimitMs(): number {
-    return silenceLimitMs(this.#sessionTimeoutMs);
+    return this.#fixedSilenceLimitMs ?? silenceLimitMs(this.#sessionTimeoutMs);
   }
 
   /**

@@ -1,5 +1,6 @@
 // Owns one session of a contender, as src/zookeeper/session.ts and the client library beneath it keep it.
 
+import { reconnectPauseMs } from '../../src/election/timing.js';
 import type { ClientConnectionOptions } from './client-connection.js';
 import { ClientConnection } from './client-connection.js';
 import type { Appointment } from './queue.js';
@@ -24,7 +25,6 @@ export interface ClientSessionOptions extends Pick<
 
 /** As in workarounds/d14-connect-attempts. */
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1000;
 
 export class ClientSession {
   readonly #options: ClientSessionOptions;
@@ -98,7 +98,7 @@ export class ClientSession {
   #attempt(): void {
     const { stage, process, silenceLimitMs } = this.#options;
     const endOfRound = this.#tried > 0 && this.#tried % this.#order.length === 0;
-    const longestMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failedRounds, LONGEST_PAUSE_MS, silenceLimitMs);
+    const longestMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failedRounds, reconnectPauseMs(silenceLimitMs));
     if (endOfRound) this.#failedRounds += 1;
     this.#tried += 1;
     this.#timer = process.after(endOfRound ? longestMs * stage.random.between(0.5, 1) : 0, () => {

@@ -2,9 +2,9 @@
 // spinDelay of a second after each round, which would eat a short lease.
 
 import type { Client } from 'node-zookeeper-client';
+import { reconnectPauseMs } from '../../election/timing.js';
 
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1000;
 
 export interface Server {
   readonly host: string;
@@ -28,7 +28,7 @@ export function chooseServers(
   let timer: NodeJS.Timeout | undefined;
   manager.findNextServer = (callback) => {
     const endOfRound = tried > 0 && tried % order.length === 0;
-    const longestMs = Math.min(FIRST_PAUSE_MS * 2 ** failedRounds, LONGEST_PAUSE_MS, silenceLimitMs);
+    const longestMs = Math.min(FIRST_PAUSE_MS * 2 ** failedRounds, reconnectPauseMs(silenceLimitMs));
     if (endOfRound) failedRounds += 1;
     tried += 1;
     timer = setTimeout(

@@ -1,0 +1,50 @@
+// Owns one `explain`: the timings in, their explanation on stdout and the exit status out.
+
+import { monotonicClock } from '../clock.js';
+import { exitCodes } from '../exit-codes.js';
+import { explain as explainSubject, toJson } from '../explanation/explanation.js';
+import { toText } from '../explanation/text.js';
+import type { ExplainOptions } from '../options/explain-options.js';
+import type { SignalSource } from '../supervisor/signals.js';
+import { readEnsembleFacts } from '../zookeeper/ensemble-facts.js';
+import { type ExitStatus, exitStatusOf } from './exit-status.js';
+
+/** What ends a program that has nothing to finish. */
+const ENDING = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT']);
+
+/** Asks the ensemble what it grants, and explains. Settles with the way to exit. */
+export async function explain(options: ExplainOptions, signals: SignalSource): Promise<ExitStatus> {
+  const { ensemble, timing, timeoutMs } = options;
+  const interrupted = new Promise<ExitStatus>((resolve) => {
+    signals.deliverTo((signal) => {
+      if (ENDING.has(signal)) resolve(exitStatusOf({ kind: 'asked', signal }));
+    });
+  });
+  const reply = readEnsembleFacts({
+    ensemble,
+    sessionTimeoutMs: timing.sessionTimeoutMs,
+    timeoutMs,
+    clock: monotonicClock(),
+  });
+  return Promise.race([
+    interrupted,
+    reply.then((answer): ExitStatus => {
+      const explanation = explainSubject({
+        ensemble,
+        timing,
+        answer: answer.kind === 'answer' ? { facts: answer.answer } : answer,
+      });
+      write(options.json ? `${JSON.stringify(toJson(explanation), undefined, 2)}\n` : toText(explanation));
+      if (answer.kind === 'unknown') return { kind: 'code', code: exitCodes.unavailable };
+      return { kind: 'code', code: explanation.refusal === undefined ? 0 : exitCodes.no };
+    }),
+  ]);
+}
+
+function write(text: string): void {
+  try {
+    process.stdout.write(text);
+  } catch {
+    // Nobody reads it; the exit code says whether the timings fit.
+  }
+}
