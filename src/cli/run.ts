@@ -13,6 +13,7 @@ import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
+import { takeManager } from '../systemd/manager.js';
 import { type Term, WatchdogClient } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
@@ -36,6 +37,19 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
+  // Before anything is started that would inherit the way to it.
+  const manager = takeManager(process.env);
+  const service =
+    manager &&
+    (await import('../systemd/service.js')).openService({
+      manager,
+      log,
+      electionPath,
+      ensemble: ensemble.text,
+      turn: () => {
+        supervisor.push({ type: 'clock' });
+      },
+    });
   const watchdog = new WatchdogClient(
     {
       charge: chargeOf(options),
@@ -113,7 +127,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         watchdog.kill();
       },
     },
-    observers: [journal],
+    observers: service === undefined ? [journal] : [journal, service.observer],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   const ended = supervisor.run();
@@ -121,7 +135,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     supervisor.push({ type: 'signal', signal });
   });
   const ending = await ended;
-  await Promise.all([line.close(), watchdog.leave()]);
+  await Promise.all([line.close(), watchdog.leave(), service?.flush(FLUSH_LIMIT_MS)]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
 }
