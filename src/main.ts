@@ -30,6 +30,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'verify': {
         const { verify } = await import('./cli/verify.js');
         exitWith(await verify(parsed.options, signals));
+        return;
+      }
+      case 'systemd': {
+        const { systemdFiles } = await import('./cli/systemd.js');
+        process.stdout.write(systemdFiles(parsed.options));
       }
     }
   } catch (error) {

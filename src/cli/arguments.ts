@@ -2,17 +2,19 @@
 // anything, since it would make numbers of some.
 
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
+import { parseSystemdOptions, type SystemdOptions } from '../options/systemd-options.js';
 import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
 import { parseVerifyOptions, type VerifyOptions } from '../options/verify-options.js';
 import { readSettings } from './environment.js';
-import { RUN_USAGE, type SubcommandName } from './subcommands.js';
+import { RUN_USAGE, type SubcommandName, SYSTEMD_USAGE } from './subcommands.js';
 import { readWords } from './words.js';
 
 /** What the arguments ask for. */
 type Arguments =
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
+  | { readonly kind: 'systemd'; readonly options: SystemdOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -35,7 +37,7 @@ export function parseArguments(
   const given = settings();
   switch (subcommand) {
     case 'run': {
-      const words = requireCommand(command);
+      const words = requireCommand(command, RUN_USAGE);
       const options = parseRunOptions({ ...readSettings(env, subcommand), ...given }, words, surroundings());
       return { kind: 'run', options };
     }
@@ -44,15 +46,20 @@ export function parseArguments(
       const variables = readSettings(env, subcommand);
       return { kind: 'verify', options: parseVerifyOptions(withTold(given, variables, toldSettings(env))) };
     }
+    case 'systemd': {
+      const words = requireCommand(command, SYSTEMD_USAGE);
+      const settings = { ...readSettings(env, subcommand), ...given };
+      return { kind: 'systemd', options: parseSystemdOptions(settings, words, surroundings()) };
+    }
   }
 }
 
-function requireCommand(command: readonly string[] | undefined): readonly string[] {
+function requireCommand(command: readonly string[] | undefined, usage: string): readonly string[] {
   if (command === undefined) {
-    throw new UsageError('COMMAND', `expected -- and a command, got no --; write ${RUN_USAGE}`);
+    throw new UsageError('COMMAND', `expected -- and a command, got no --; write ${usage}`);
   }
   if (command.length === 0) {
-    throw new UsageError('COMMAND', `expected a command after --, got nothing; write ${RUN_USAGE}`);
+    throw new UsageError('COMMAND', `expected a command after --, got nothing; write ${usage}`);
   }
   return command;
 }

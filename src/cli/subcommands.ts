@@ -2,6 +2,7 @@
 
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
+import { systemdTable } from '../options/systemd-options.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -22,10 +23,18 @@ export const subcommands = {
     summary: 'Asks the ensemble whether a term still leads: the one that it is run in, or any other.',
     options: verifyTable,
   },
+  systemd: {
+    usage: 'systemd --name JOB [options] -- COMMAND [ARG...]',
+    summary: 'Prints a systemd unit that runs COMMAND so, and its environment file.',
+    options: systemdTable,
+  },
 } as const satisfies Record<string, Subcommand>;
 
 /** How `run` is called, in the words of an error message. */
 export const RUN_USAGE = 'zk-leader-run [options] -- COMMAND [ARG...]';
+
+/** How `systemd` is called, likewise. */
+export const SYSTEMD_USAGE = 'zk-leader-run systemd --name JOB [options] -- COMMAND [ARG...]';
 
 export type SubcommandName = keyof typeof subcommands;
 

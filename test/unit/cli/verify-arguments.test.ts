@@ -132,11 +132,11 @@ test('tells the subcommands from each other, and their options', () => {
   for (const [argv, message] of [
     [
       ['verify', '--wait', '5s'],
-      `--wait: expected an option of zk-leader-run verify, got one of zk-leader-run run; ${listed}`,
+      `--wait: expected an option of zk-leader-run verify, got one of zk-leader-run run and systemd; ${listed}`,
     ],
     [
       ['--stdin', 'verify'],
-      `--stdin: expected an option of zk-leader-run verify, got one of zk-leader-run run; ${listed}`,
+      `--stdin: expected an option of zk-leader-run verify, got one of zk-leader-run run and systemd; ${listed}`,
     ],
     [
       ['--epoch', '17', '--', 'ls'],
