@@ -42,10 +42,13 @@ export class Notifier {
     if (this.#sender === undefined) this.#schedule();
   }
 
-  /** Settles when everything has been said, or after `limitMs`; never rejects. */
+  /** The last call: settles when everything has been said, or after `limitMs`; never rejects, and leaves no process. */
   flush(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
+      const timer = setTimeout(() => {
+        this.#sender?.kill('SIGKILL');
+        resolve();
+      }, limitMs);
       this.#settle = () => {
         clearTimeout(timer);
         resolve();
