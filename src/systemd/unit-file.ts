@@ -58,7 +58,7 @@ NotifyAccess=all
 TimeoutStartSec=90s
 # --stop-timeout ${inSeconds(stopTimeoutMs)}, --kill-budget ${inSeconds(killBudgetMs)}, and the way out of the line.
 TimeoutStopSec=${inSeconds(stopMs)}
-# It is given a third of this from one sign of life to the next. SIGKILL ends a stopped process as well.
+# A sign of life comes every third of this. SIGKILL, since the command would run on while a core is written.
 WatchdogSec=${inSeconds(watchdogMs)}
 WatchdogSignal=SIGKILL
 
@@ -71,7 +71,7 @@ Delegate=yes
 OOMPolicy=continue
 
 # The job's own folders, and whom it runs as. What else it writes to needs a ReadWritePaths=.
-${user === undefined ? '# A User= that exists counts before the one that systemd makes up.\nDynamicUser=yes' : `User=${user}`}
+${user === undefined ? '# Systemd makes a user up, one for all jobs, unless a job has a User= of its own.\nDynamicUser=yes' : `User=${user}`}
 StateDirectory=zk-leader-run/%i
 WorkingDirectory=%S/zk-leader-run/%i
 RuntimeDirectory=zk-leader-run/%i

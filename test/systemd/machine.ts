@@ -111,7 +111,7 @@ export class Machine {
       dead.release();
     };
     try {
-      return await eventually('the machine to boot', async () => {
+      const booted = await eventually('the machine to boot', async () => {
         if (container.exitCode !== null) return `no container can be booted here: ${said.trim()}`;
         const initPid = childOf(container.pid ?? 0);
         if (initPid === undefined) return undefined;
@@ -120,6 +120,8 @@ export class Machine {
           ? machine
           : undefined;
       });
+      if (typeof booted === 'string') await close();
+      return booted;
     } catch (cause) {
       await close();
       throw new Error(`the machine does not boot: ${said}`, { cause });
