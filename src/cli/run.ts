@@ -33,12 +33,12 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const wrong = contradiction(settings.timing, settings.timing.sessionTimeoutMs);
   if (wrong !== undefined) throw new UsageError('--session-timeout', wrong);
 
+  // Before anything is started that would inherit the way to it: the log may be the first.
+  const manager = takeManager(process.env);
   const clock = monotonicClock();
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
-  // Before anything is started that would inherit the way to it.
-  const manager = takeManager(process.env);
   const service =
     manager &&
     (await import('../systemd/service.js')).openService({
