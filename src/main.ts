@@ -63,6 +63,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'explain': {
         const { explain } = await import('./cli/explain.js');
         exitWith(await explain(parsed.options, signals));
+        return;
+      }
+      case 'systemd': {
+        const { systemdFiles } = await import('./cli/systemd.js');
+        process.stdout.write(systemdFiles(parsed.options));
       }
     }
   } catch (error) {

@@ -8,7 +8,7 @@ import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
-const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'examples', 'nemesis'];
+const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'systemd', 'examples', 'nemesis'];
 const SECOND_LANE = [
   'ensemble/lease',
   'ensemble/verify',

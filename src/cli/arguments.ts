@@ -15,11 +15,12 @@ import {
   type PauseOptions,
   type ResignOptions,
 } from '../options/steering-options.js';
+import { parseSystemdOptions, type SystemdOptions } from '../options/systemd-options.js';
 import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
 import { parseVerifyOptions, type VerifyOptions } from '../options/verify-options.js';
 import { readSettings } from './environment.js';
-import { optionsOf, RUN_USAGE, type SubcommandName } from './subcommands.js';
+import { optionsOf, RUN_USAGE, type SubcommandName, SYSTEMD_USAGE } from './subcommands.js';
 import { readWords } from './words.js';
 
 /** What the arguments ask for. */
@@ -32,6 +33,7 @@ type Arguments =
   | { readonly kind: 'config'; readonly options: ConfigOptions }
   | { readonly kind: 'completion'; readonly shell: Shell }
   | { readonly kind: 'explain'; readonly options: ExplainOptions }
+  | { readonly kind: 'systemd'; readonly options: SystemdOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -71,7 +73,7 @@ export function parseArguments(
   };
   switch (subcommand) {
     case 'run': {
-      const words = requireCommand(command ?? file?.command?.value);
+      const words = requireCommand(command ?? file?.command?.value, RUN_USAGE);
       const options = parseRunOptions({ ...standing, ...given }, words, surroundings());
       return { kind: 'run', options };
     }
@@ -88,21 +90,28 @@ export function parseArguments(
       return { kind: 'explain', options: parseExplainOptions({ ...standing, ...given }) };
     case 'config': {
       const sources = { commandLine: given, environment: readSettings(env, subcommand), file };
-      const words = command && requireCommand(command);
+      const words = command && requireCommand(command, RUN_USAGE);
       return { kind: 'config', options: parseConfigOptions(sources, words, surroundings()) };
     }
     case 'completion':
       refuseCommand(subcommand, command);
       return { kind: 'completion', shell: parseShell(word, env['SHELL']) };
+    case 'systemd': {
+      const words = requireCommand(command ?? file?.command?.value, SYSTEMD_USAGE);
+      return {
+        kind: 'systemd',
+        options: parseSystemdOptions({ ...standing, ...given }, words, surroundings()),
+      };
+    }
   }
 }
 
-function requireCommand(command: readonly string[] | undefined): readonly string[] {
+function requireCommand(command: readonly string[] | undefined, usage: string): readonly string[] {
   if (command === undefined) {
-    throw new UsageError('COMMAND', `expected -- and a command, got no --; write ${RUN_USAGE}`);
+    throw new UsageError('COMMAND', `expected -- and a command, got no --; write ${usage}`);
   }
   if (command.length === 0) {
-    throw new UsageError('COMMAND', `expected a command after --, got nothing; write ${RUN_USAGE}`);
+    throw new UsageError('COMMAND', `expected a command after --, got nothing; write ${usage}`);
   }
   return command;
 }

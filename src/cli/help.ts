@@ -116,6 +116,21 @@ Exit codes:
   125  an error of zk-leader-run itself, such as an unknown shell
 
 Without a word it is the shell that SHELL names. What stands behind -- is completed as a command.`,
+  systemd: `Examples:
+  Look at both files, then put each into its place:
+    zk-leader-run systemd --name sync-job -z zk1,zk2,zk3 --user sync -- /opt/sync-job.sh
+    zk-leader-run systemd --print unit ... >/etc/systemd/system/zk-leader-run@sync-job.service
+    zk-leader-run systemd --print environment ... >/etc/zk-leader-run/sync-job.env
+    systemctl daemon-reload && systemctl enable --now zk-leader-run@sync-job
+
+Exit codes:
+  0    printed
+  125  an error of zk-leader-run itself, such as timings that contradict each other
+  126  the command cannot be executed
+  127  the command, or the interpreter it names, does not exist
+
+All options of a run may be given: they are checked as it would, and become the environment file.
+Nothing is written anywhere, and nobody is asked.`,
 };
 
 /** Returns the text of --help, wrapped for a terminal of that many columns (100 where there is none). */

@@ -16,6 +16,7 @@ import { refuseContradiction } from '../options/timings.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
+import { takeManager } from '../systemd/manager.js';
 import { type Term, WatchdogClient } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
@@ -37,12 +38,25 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
 
   if (options.pidFile !== undefined) writePidFile('--pid-file', options.pidFile);
 
+  // Before anything is started that would inherit the way to it: the log may be the first.
+  const manager = takeManager(process.env);
   const clock = monotonicClock();
   const http = await openHttp(options, settings, clock);
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
   if (http !== undefined) journal.serving(http.server.address);
+  const service =
+    manager &&
+    (await import('../systemd/service.js')).openService({
+      manager,
+      log,
+      electionPath,
+      ensemble: ensemble.text,
+      turn: () => {
+        supervisor.push({ type: 'clock' });
+      },
+    });
   const watchdog = new WatchdogClient(
     {
       charge: chargeOf(options),
@@ -127,7 +141,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         watchdog.kill();
       },
     },
-    observers: http === undefined ? [journal] : [journal, http.endpoint],
+    observers: [journal, http?.endpoint, service?.observer].filter((observer) => observer !== undefined),
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   logWarnings(log);
@@ -137,7 +151,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   });
   const ending = await ended;
   http?.server.close();
-  await Promise.all([line.close(), watchdog.leave()]);
+  await Promise.all([line.close(), watchdog.leave(), service?.flush(FLUSH_LIMIT_MS)]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
 }

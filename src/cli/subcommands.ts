@@ -7,6 +7,7 @@ import { explainTable } from '../options/explain-options.js';
 import { optionTable } from '../options/option-table.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
 import { sourcesTable } from '../options/sources.js';
+import { systemdTable } from '../options/systemd-options.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -51,6 +52,11 @@ export const subcommands = {
       'Tells what timings come to: deadlines, the longest failover for each fault, and what to change.',
     options: explainTable,
   },
+  systemd: {
+    usage: 'systemd --name JOB [options] -- COMMAND [ARG...]',
+    summary: 'Prints a systemd unit that runs COMMAND so, and its environment file.',
+    options: systemdTable,
+  },
   config: {
     usage: 'config [options of run] [--json] [-- COMMAND [ARG...]]',
     summary: 'Prints the settings that a run would have, and where each comes from; runs nothing.',
@@ -66,6 +72,9 @@ export const subcommands = {
 
 /** How `run` is called, in the words of an error message. */
 export const RUN_USAGE = 'zk-leader-run [options] -- COMMAND [ARG...]';
+
+/** How `systemd` is called, likewise. */
+export const SYSTEMD_USAGE = 'zk-leader-run systemd --name JOB [options] -- COMMAND [ARG...]';
 
 export type SubcommandName = keyof typeof subcommands;
 

@@ -165,6 +165,11 @@ export const events = {
     fields: { because: 'string' },
     codes: { cause: 'string', exit_code: 'number?', exit_signal: 'string?', start_error: 'string?' },
   },
+  'manager-not-told': {
+    levels: ['warn'],
+    message: 'systemd could not be told',
+    fields: { because: 'string' },
+  },
   'node-warning': { levels: ['warn'], message: 'warning of Node', fields: { because: 'string' } },
   'internal-error': { levels: ['error'], message: 'internal error', fields: { because: 'string' } },
   'lines-left-out': {

@@ -77,7 +77,7 @@ test('gives every subcommand its options from the file', () => {
     const [duration] =
       Object.entries(optionsOf(name)).find(([, entry]) => /^\d+m?s$/.test(entry.default ?? '')) ?? [];
     if (duration === undefined) continue;
-    const text = `${duration}: soon\nepoch: 17\nelection: /e\ncommand: [ls]\n`;
+    const text = `${duration}: soon\nepoch: 17\nname: job\nelection: /e\ncommand: [ls]\n`;
     assert.throws(() => parse(text, [name]), {
       message: new RegExp(`^nightly\\.yaml:1 ${duration}: expected`),
     });

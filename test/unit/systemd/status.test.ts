@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Phase, State } from '../../../src/election/model.js';
+import { statusOf } from '../../../src/systemd/status.js';
+import { BEHIND, LEADING, stateOf, SUSPENDED, ZNODE } from './stage.js';
+
+const AROUND = { electionPath: '/jobs/sync', ensemble: 'zk1,zk2', leader: 'web1' };
+
+function status(phase: Phase, session?: State['session'], leader: string | undefined = 'web1'): string {
+  return statusOf(stateOf(phase, session), { ...AROUND, leader });
+}
+
+test('describes every phase in one line', () => {
+  const asked = { kind: 'asked', signal: 'SIGTERM' } as const;
+  for (const [phase, line] of [
+    [{ name: 'connecting' }, 'Waiting for a watchdog'],
+    [{ name: 'joining', step: 'surveying' }, 'Joining /jobs/sync'],
+    [{ name: 'standby', znode: ZNODE, standing: { kind: 'unknown' } }, 'In line of /jobs/sync'],
+    [
+      { name: 'standby', znode: ZNODE, standing: { kind: 'barred' } },
+      'First in line of /jobs/sync, and not leading: strangers stand there',
+    ],
+    [BEHIND, 'Standing by at place 2 of /jobs/sync, web1 leads'],
+    [{ name: 'elected', znode: ZNODE, since: 0 }, 'Elected in /jobs/sync, waiting for a lease with room'],
+    [LEADING, 'Leading /jobs/sync, epoch 17'],
+    [
+      { name: 'stopping', znode: ZNODE, cause: asked, killAt: 0, killedAt: undefined, znodeHeld: true },
+      'Ending the command: received SIGTERM',
+    ],
+    [
+      { name: 'resigning', znode: ZNODE, next: { kind: 'rejoin' }, giveUpAt: 0 },
+      'Giving its place in /jobs/sync back',
+    ],
+    [{ name: 'ended', ending: asked }, 'Ended: received SIGTERM'],
+  ] as const satisfies readonly (readonly [Phase, string])[]) {
+    assert.equal(status(phase), line);
+  }
+});
+
+test('says when the connection is lost, and whom it waits for', () => {
+  assert.equal(status({ name: 'connecting' }, { status: 'opening' }), 'Waiting for the ensemble zk1,zk2');
+  assert.equal(
+    status(LEADING, SUSPENDED),
+    'Leading /jobs/sync, epoch 17; the connection to the ensemble is lost',
+  );
+});
+
+test('is one line of printable characters, whatever stands in the znode of another', () => {
+  const rogue = statusOf(stateOf(BEHIND), { ...AROUND, leader: `x\nREADY=1\u0000${'y'.repeat(1000)}` });
+  assert.match(rogue, /^Standing by at place 2 of \/jobs\/sync, x READY=1 y{1,300}\.\.\.$/);
+  assert.equal(rogue.length, 300);
+});
+
+test('names no leader that nobody has told', () => {
+  assert.equal(
+    statusOf(stateOf(BEHIND), { ...AROUND, leader: undefined }),
+    'Standing by at place 2 of /jobs/sync',
+  );
+});
