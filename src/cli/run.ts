@@ -17,7 +17,7 @@ import { type Term, WatchdogClient } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
-import { exitStatusOf } from './exit-status.js';
+import { exitStatusOf, exitWith } from './exit-status.js';
 
 /** What a log reader who has stopped reading may cost at the end. */
 const FLUSH_LIMIT_MS = 1000;
@@ -165,6 +165,8 @@ function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
     watchdog.desert();
     log.write('error', 'internal error', { because: error.stack ?? String(error) });
-    void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(exitCodes.ownError));
+    void log.flush(FLUSH_LIMIT_MS).finally(() => {
+      exitWith({ kind: 'code', code: exitCodes.ownError });
+    });
   });
 }
