@@ -1,7 +1,6 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
 import { hostname } from 'node:os';
-import { isatty } from 'node:tty';
 import { monotonicClock } from '../clock.js';
 import type { Settings, Znode } from '../election/model.js';
 import { contradiction, silenceLimitMs } from '../election/timing.js';
@@ -13,6 +12,8 @@ import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
+import { eventOf } from '../supervisor/terminal-signals.js';
+import { hasTerminal, isControlled, isUnderJobControl } from '../terminal.js';
 import { type Term, WatchdogClient } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
@@ -113,13 +114,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         watchdog.kill();
       },
     },
+    halt: () => {
+      signals.halt();
+    },
     observers: [journal],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   const ended = supervisor.run();
-  signals.deliverTo((signal) => {
-    supervisor.push({ type: 'signal', signal });
-  });
+  deliver(signals, supervisor);
   const ending = await ended;
   await Promise.all([line.close(), watchdog.leave()]);
   await log.flush(FLUSH_LIMIT_MS);
@@ -133,7 +135,7 @@ function settingsOf(options: RunOptions): Settings {
     waitMs: options.waitMs,
     onLost: options.onLost,
     stopSignal: options.stopSignal,
-    hangupEnds: [0, 1, 2].some((descriptor) => isatty(descriptor)),
+    hangupEnds: hasTerminal(),
   };
 }
 
@@ -158,6 +160,20 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
     // The znode's name holds our guid and a number of the ensemble's.
     marker: 'ZK_LEADER_ZNODE',
   };
+}
+
+function deliver(signals: SignalSource, supervisor: Supervisor): void {
+  const wasControlled = isControlled();
+  const circumstances = {
+    terminalIsOurs: hasTerminal(),
+    terminalHasGone: () => wasControlled && !isControlled(),
+    isUnderJobControl,
+  };
+  signals.takeStops();
+  signals.deliverTo((signal) => {
+    const event = eventOf(signal, circumstances);
+    if (event !== undefined) supervisor.push(event);
+  });
 }
 
 /** A bug must not leave a command behind: the watchdog ends it, and then the session. */

@@ -4,7 +4,9 @@ import type { Event, Outcome, Settings, State } from './model.js';
 import { connectEvidence } from './lease.js';
 import {
   andThen,
+  comesBack,
   end,
+  goOn,
   heartbeat,
   join,
   killAtOnce,
@@ -101,8 +103,8 @@ export function onLost(settings: Settings, state: State, reason: string, now: nu
     case 'stopping':
       return andThen(killAtOnce(opening, { ...phase, znodeHeld: false }, now), open);
     case 'resigning':
-      return phase.next.kind === 'rejoin'
-        ? andThen(open(opening), (next) => join(settings, next))
+      return comesBack(phase.next)
+        ? andThen(open(opening), (next) => goOn(settings, next, phase.next))
         : end(opening, phase.next);
     case 'ended':
       return outcome(state);

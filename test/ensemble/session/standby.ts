@@ -60,6 +60,7 @@ export class Standby {
         signal: noCommand,
         kill: noCommand,
       },
+      halt: noCommand,
       observers: [],
     });
     this.#supervisor = supervisor;
