@@ -12,6 +12,7 @@ import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
+import { TerminalJournal } from '../supervisor/terminal-journal.js';
 import { eventOf } from '../supervisor/terminal-signals.js';
 import { hasTerminal, isControlled, isUnderJobControl } from '../terminal.js';
 import { type Term, WatchdogClient } from '../watchdog/client.js';
@@ -117,7 +118,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     halt: () => {
       signals.halt();
     },
-    observers: [journal],
+    observers: [journal, new TerminalJournal({ log, clock })],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   const ended = supervisor.run();

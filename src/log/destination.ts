@@ -4,10 +4,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { place } from '../terminal.js';
+import { TerminalDestination } from './terminal-destination.js';
 
 /** Where lines go. `write` returns at once; a reader that does not read costs lines, never time. */
 export interface Destination {
   write(line: string): void;
+  /** Keeps this line below all others, or none; only a terminal has room for it. */
+  show?(status: string | undefined): void;
   /** The last call: settles when everything is written, or after `limitMs`; never rejects. */
   flush(limitMs: number): Promise<void>;
 }
@@ -25,11 +30,21 @@ export function openDestination(): Destination {
   if (stat.isFile()) return new DescriptorDestination(STDERR);
   try {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
-    return new DescriptorDestination(openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY));
+    const descriptor = openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    return isatty(STDERR) ? onTerminal(descriptor) : new DescriptorDestination(descriptor);
   } catch {
     // A socket (journald's) cannot be opened again, and there is no /proc on macOS: `cat` writes for us.
     return new PumpDestination();
   }
+}
+
+function onTerminal(descriptor: number): Destination {
+  return new TerminalDestination({
+    direct: new DescriptorDestination(descriptor, () => place() !== 'background'),
+    openDetached: () => new PumpDestination(),
+    place,
+    canRedraw: (process.env['TERM'] ?? 'dumb') !== 'dumb',
+  });
 }
 
 /** Counts what is left out while nobody reads, and says so as soon as there is room again. */
@@ -52,13 +67,15 @@ class LeftOut {
 /** Writes what the descriptor takes at once, and keeps the rest for later, up to a limit. */
 class DescriptorDestination implements Destination {
   readonly #descriptor: number;
+  readonly #mayWrite: () => boolean;
   #backlog: Buffer[] = [];
   #backlogBytes = 0;
   readonly #leftOut = new LeftOut();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, mayWrite: () => boolean = () => true) {
     this.#descriptor = descriptor;
+    this.#mayWrite = mayWrite;
   }
 
   write(line: string): void {
@@ -101,19 +118,27 @@ class DescriptorDestination implements Destination {
 
   /** Returns the bytes written, or undefined when there is no room now. */
   #tryWrite(bytes: Buffer): number | undefined {
+    if (!this.#mayWrite()) {
+      this.#retry();
+      return undefined;
+    }
     try {
       return writeSync(this.#descriptor, bytes);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') {
-        this.#timer = setTimeout(() => {
-          this.#drain();
-        }, RETRY_MS);
-        this.#timer.unref();
+        this.#retry();
         return undefined;
       }
       // The reader has gone (EPIPE, EIO): the log is lost, the job is not.
       return bytes.length;
     }
+  }
+
+  #retry(): void {
+    this.#timer = setTimeout(() => {
+      this.#drain();
+    }, RETRY_MS);
+    this.#timer.unref();
   }
 }
 

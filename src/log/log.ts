@@ -8,6 +8,8 @@ import type { Line, LogFields, LogLevel, LogOptions } from './line.js';
 export interface Log {
   /** Writes one line: a constant lower-case message, then the fields that are not undefined. */
   write(level: LogLevel, message: string, fields?: LogFields): void;
+  /** Says how things stand, in a line that the next one replaces; on a terminal, in a text log that tells as much. */
+  show(status: string | undefined): void;
   /** Settles when everything is written, or after `limitMs`; never rejects. */
   flush(limitMs: number): Promise<void>;
 }
@@ -28,10 +30,14 @@ export function createLog(options: LogOptions, destination: Destination = openDe
       for (const line of early.splice(0)) write(line);
     }));
   let timer: NodeJS.Timeout | undefined;
+  const shows = options.format === 'text' && (options.level === 'info' || options.level === 'debug');
   return {
     write: (level, message, fields = {}) => {
       write({ time: new Date().toISOString(), level, message, fields });
       timer ??= setTimeout(() => void load(), LOAD_AFTER_MS);
+    },
+    show: (status) => {
+      if (shows) destination.show?.(status);
     },
     flush: async (limitMs) => {
       clearTimeout(timer);

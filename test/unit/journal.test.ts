@@ -36,6 +36,7 @@ function run(changed: Partial<Settings> = {}) {
     write: (level, message, fields = {}) => {
       lines.push(`${level}: ${message}${describe(fields)}`);
     },
+    show: () => undefined,
     flush: () => Promise.resolve(),
   };
   const journal = new Journal({
