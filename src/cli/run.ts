@@ -121,6 +121,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     observers: [journal, new TerminalJournal({ log, clock })],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
+  if (process.pid === 1) await reapOrphans(log);
   const ended = supervisor.run();
   deliver(signals, supervisor);
   const ending = await ended;
@@ -175,6 +176,18 @@ function deliver(signals: SignalSource, supervisor: Supervisor): void {
     const event = eventOf(signal, circumstances);
     if (event !== undefined) supervisor.push(event);
   });
+}
+
+async function reapOrphans(log: Log): Promise<void> {
+  const { Orphans } = await import('../containment/orphans.js');
+  new Orphans({
+    onHelpless: (because) => {
+      log.write('warn', 'whoever is orphaned stays a zombie', {
+        because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
+        instead: 'install koffi, or have an init: docker run --init',
+      });
+    },
+  }).watch();
 }
 
 /** A bug must not leave a command behind: the watchdog ends it, and then the session. */
