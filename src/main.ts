@@ -30,6 +30,21 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'verify': {
         const { verify } = await import('./cli/verify.js');
         exitWith(await verify(parsed.options, signals));
+        return;
+      }
+      case 'resign': {
+        const { resign } = await import('./cli/resign.js');
+        exitWith(await resign(parsed.options, signals));
+        return;
+      }
+      case 'pause': {
+        const { pause } = await import('./cli/pause.js');
+        exitWith(await pause(parsed.options, signals));
+        return;
+      }
+      case 'unpause': {
+        const { unpause } = await import('./cli/pause.js');
+        exitWith(await unpause(parsed.options, signals));
       }
     }
   } catch (error) {

@@ -20,6 +20,7 @@ export function replaceStandardStreams(): void {
       write,
       on: () => inert,
       once: () => inert,
+      removeListener: () => inert,
       emit: () => false,
     };
     Object.defineProperty(process, name, { configurable: true, enumerable: true, value: inert });

@@ -1,7 +1,16 @@
 // Owns the way from argv to checked options. The words behind the first -- are split off before the parser sees
 // anything, since it would make numbers of some.
 
+import type { Settings } from '../options/option.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
+import {
+  type ElectionOptions,
+  parsePauseOptions,
+  parseResignOptions,
+  parseUnpauseOptions,
+  type PauseOptions,
+  type ResignOptions,
+} from '../options/steering-options.js';
 import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
 import { parseVerifyOptions, type VerifyOptions } from '../options/verify-options.js';
@@ -13,6 +22,9 @@ import { readWords } from './words.js';
 type Arguments =
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
+  | { readonly kind: 'resign'; readonly options: ResignOptions }
+  | { readonly kind: 'pause'; readonly options: PauseOptions }
+  | { readonly kind: 'unpause'; readonly options: ElectionOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -33,17 +45,24 @@ export function parseArguments(
   if (asksForHelp) return { kind: 'help', subcommand };
   if (asksForVersion) return { kind: 'version' };
   const given = settings();
+  const ofElection = (): Settings => {
+    refuseCommand(subcommand, command);
+    return withTold(given, readSettings(env, subcommand), toldSettings(env));
+  };
   switch (subcommand) {
     case 'run': {
       const words = requireCommand(command);
       const options = parseRunOptions({ ...readSettings(env, subcommand), ...given }, words, surroundings());
       return { kind: 'run', options };
     }
-    case 'verify': {
-      refuseCommand(subcommand, command);
-      const variables = readSettings(env, subcommand);
-      return { kind: 'verify', options: parseVerifyOptions(withTold(given, variables, toldSettings(env))) };
-    }
+    case 'verify':
+      return { kind: 'verify', options: parseVerifyOptions(ofElection()) };
+    case 'resign':
+      return { kind: 'resign', options: parseResignOptions(ofElection()) };
+    case 'pause':
+      return { kind: 'pause', options: parsePauseOptions(ofElection()) };
+    case 'unpause':
+      return { kind: 'unpause', options: parseUnpauseOptions(ofElection()) };
   }
 }
 

@@ -21,6 +21,7 @@ export function exitStatusOf(ending: Ending, pid: number = process.pid): ExitSta
     case 'not-elected':
       return { kind: 'code', code: exitCodes.notElected };
     case 'no-ensemble':
+    case 'denied':
     case 'leadership-lost':
       return { kind: 'code', code: exitCodes.unavailable };
     case 'refused':

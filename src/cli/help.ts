@@ -41,6 +41,38 @@ Exit codes:
 
 Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the
 past the moment it arrives: a resource that checks the epoch of each write needs no such question.`,
+  resign: `Examples:
+  Hand over, before the server of the leader is rebooted:
+    zk-leader-run resign -z zk1,zk2,zk3 -e /jobs/nightly --because "kernel update"
+  Hand over to a contender by name:
+    zk-leader-run resign -e /jobs/nightly --to web3
+
+Exit codes:
+  0    done: standard output names the new leader
+  1    not done, and standard error says why: nobody else is in line, no such contender, ...
+  69   no ensemble, or whoever was asked has not let go within --timeout (it may still do so)
+  125  an error of zk-leader-run itself, such as an unknown option
+
+The command is told to end as by SIGTERM, with its --stop-timeout; leadership goes on when no process of
+it is left. Whoever resigns stands in line again, behind all others.`,
+  pause: `Examples:
+  Let nobody be elected while the database is moved, and stop the command where it runs:
+    zk-leader-run pause -e /jobs/nightly --resign --because "database move"
+
+Exit codes:
+  0    paused, or paused already
+  69   no ensemble, or the leader has not let go within --timeout
+  125  an error of zk-leader-run itself, such as an unknown option
+
+A pause holds until unpause, whatever is restarted meanwhile. Contenders stay in line. One that is being
+elected at the very moment of the pause may still start.`,
+  unpause: `Example:
+    zk-leader-run unpause -e /jobs/nightly
+
+Exit codes:
+  0    not paused any more: whoever is first in line leads with its next heartbeat
+  69   no ensemble
+  125  an error of zk-leader-run itself, such as an unknown option`,
 };
 
 /** Returns the text of --help, wrapped for a terminal of that many columns (100 where there is none). */

@@ -1,13 +1,16 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
 import { hostname } from 'node:os';
-import { monotonicClock } from '../clock.js';
+import { type Clock, monotonicClock } from '../clock.js';
 import type { Settings, Znode } from '../election/model.js';
 import { contradiction, silenceLimitMs } from '../election/timing.js';
 import { exitCodes } from '../exit-codes.js';
+import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
+import { writePidFile } from '../options/pid-file.js';
+import { tellEnsemble } from '../options/told.js';
 import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
@@ -27,17 +30,22 @@ const FLUSH_LIMIT_MS = 1000;
 /**
  * Stands for election and runs the command whenever it leads. Settles with the way to exit, once no process of the
  * command is left and the session is closed, or cannot be.
- * @throws {UsageError} by rejection, before anything is started, when the timings contradict each other.
+ * @throws {UsageError} by rejection, before anything is started, when the timings contradict each other, or when there
+ * is no listening on the address of --http.
  */
 export async function run(options: RunOptions, signals: SignalSource): Promise<ExitStatus> {
   const settings = settingsOf(options);
   const wrong = contradiction(settings.timing, settings.timing.sessionTimeoutMs);
   if (wrong !== undefined) throw new UsageError('--session-timeout', wrong);
 
+  if (options.pidFile !== undefined) writePidFile('--pid-file', options.pidFile);
+
   const clock = monotonicClock();
+  const http = await openHttp(options, settings, clock);
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
+  if (http !== undefined) journal.serving(http.server.address);
   const watchdog = new WatchdogClient(
     {
       charge: chargeOf(options),
@@ -47,6 +55,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     {
       ready: (pid, report) => {
         journal.watchdogReady(pid, report);
+        http?.endpoint.watchdogReady(pid, report.level);
         supervisor.push({ type: 'watchdog-ready' });
       },
       refused: (message) => {
@@ -60,6 +69,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
       started: (pid) => {
         journal.started(pid);
+        http?.endpoint.commandStarted(pid);
       },
       expired: () => {
         supervisor.push({ type: 'watchdog-expired' });
@@ -85,12 +95,17 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     onAttempt: (server) => {
       journal.attempt(server);
     },
+    onFailure: (server, reason, refused) => {
+      journal.failed(server, reason, refused);
+    },
     onSession: (id, password, timeoutMs) => {
       watchdog.setSession({
         id,
         password: password.toString('hex'),
         timeoutMs,
         servers: [...ensemble.servers],
+        authFile: ensemble.authFile,
+        tls: ensemble.tls,
       });
     },
   });
@@ -118,16 +133,26 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     halt: () => {
       signals.halt();
     },
-    observers: [journal, new TerminalJournal({ log, clock })],
+    observers: [journal, new TerminalJournal({ log, clock }), ...(http === undefined ? [] : [http.endpoint])],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
+  logWarnings(log);
   if (process.pid === 1) await reapOrphans(log);
   const ended = supervisor.run();
   deliver(signals, supervisor);
   const ending = await ended;
+  http?.server.close();
   await Promise.all([line.close(), watchdog.leave()]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
+}
+
+/** Listens before anything is started, so that a port that is taken is told first; nothing of it is loaded unasked. */
+async function openHttp({ http, id, electionPath }: RunOptions, settings: Settings, clock: Clock) {
+  if (http === undefined) return undefined;
+  const { Endpoint } = await import('../http/endpoint.js');
+  const endpoint = new Endpoint({ settings, clock, id, electionPath });
+  return { endpoint, server: await endpoint.listen(http) };
 }
 
 function settingsOf(options: RunOptions): Settings {
@@ -153,7 +178,7 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
   return {
     epoch,
     environment: {
-      ZK_LEADER_ZOOKEEPER: ensemble.text,
+      ...tellEnsemble(ensemble),
       ZK_LEADER_ELECTION: electionPath,
       ZK_LEADER_ZNODE: `${electionPath}/${name}`,
       ZK_LEADER_EPOCH: String(epoch),
@@ -182,19 +207,29 @@ async function reapOrphans(log: Log): Promise<void> {
   const { Orphans } = await import('../containment/orphans.js');
   new Orphans({
     onHelpless: (because) => {
-      log.write('warn', 'whoever is orphaned stays a zombie', {
-        because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
-        instead: 'install koffi, or have an init: docker run --init',
-      });
+      log.write(
+        entryOf('warn', 'orphans-stay', {
+          because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
+          instead: 'install koffi, or have an init: docker run --init',
+        }),
+      );
     },
   }).watch();
+}
+
+/** Node would print them to stderr, and wait for a reader who has stopped reading. */
+function logWarnings(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ message }) => {
+    log.write(entryOf('warn', 'node-warning', { because: message }));
+  });
 }
 
 /** A bug must not leave a command behind: the watchdog ends it, and then the session. */
 function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
     watchdog.desert();
-    log.write('error', 'internal error', { because: error.stack ?? String(error) });
+    log.write(entryOf('error', 'internal-error', { because: error.stack ?? String(error) }));
     void log.flush(FLUSH_LIMIT_MS).finally(() => {
       exitWith({ kind: 'code', code: exitCodes.ownError });
     });

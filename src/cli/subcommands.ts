@@ -2,6 +2,7 @@
 
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
+import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -21,6 +22,22 @@ export const subcommands = {
     usage: 'verify [options]',
     summary: 'Asks the ensemble whether a term still leads: the one that it is run in, or any other.',
     options: verifyTable,
+  },
+  resign: {
+    usage: 'resign [options]',
+    summary:
+      'Asks the leader, or another contender, to go to the end of the line, and waits for the next leader.',
+    options: resignTable,
+  },
+  pause: {
+    usage: 'pause [options]',
+    summary: 'Lets nobody be elected until unpause; whoever leads goes on.',
+    options: pauseTable,
+  },
+  unpause: {
+    usage: 'unpause [options]',
+    summary: 'Ends a pause: whoever is first in line leads.',
+    options: unpauseTable,
   },
 } as const satisfies Record<string, Subcommand>;
 

@@ -12,6 +12,7 @@ import {
   join,
   killAtOnce,
   leaseOf,
+  listen,
   outcome,
   read,
   resign,
@@ -61,7 +62,7 @@ export function onJoined(settings: Settings, state: State, event: Answer<'joined
 function enterLine(state: State, znode: Znode, now: number): Outcome {
   const inLine: State = { ...state, phase: { name: 'standby', znode, standing: { kind: 'unknown' } } };
   const placed = andThen(read(inLine, now), (next) => heartbeat(next, znode, now));
-  return andThen(placed, (next) => outcome(next, { type: 'listen', name: znode.name }));
+  return andThen(placed, (next) => listen(next, znode));
 }
 
 export function onContenders(

@@ -46,7 +46,9 @@ export type Ending =
   | { readonly kind: 'not-elected' }
   | { readonly kind: 'no-ensemble' }
   | { readonly kind: 'leadership-lost' }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly message: string }
+  /** The ensemble will not have us, as we are. */
+  | { readonly kind: 'denied'; readonly message: string };
 
 /** What follows a term, or a place in line given back; `halt` stands still first, and rejoins when continued. */
 export type Next = Ending | { readonly kind: 'rejoin' } | { readonly kind: 'halt' };
@@ -67,6 +69,8 @@ export type Event =
   | { readonly type: 'suspended'; readonly reason: string }
   | { readonly type: 'lost'; readonly reason: string }
   | { readonly type: 'refused'; readonly message: string }
+  /** The ensemble does not let us in, or not do what we must, with the credentials that we have. */
+  | { readonly type: 'denied'; readonly message: string }
   // Answers of the ensemble.
   | {
       readonly type: 'surveyed';

@@ -2,14 +2,12 @@
 // end of the line. What a pause means is decided where a leader is: see `lead`.
 
 import type { Event, Outcome, Settings, State } from './model.js';
-import { outcome, resign, stop } from './transitions.js';
+import { listen, outcome, resign, stop } from './transitions.js';
 
 /** Looks whether what was watched for is there. */
 export function onRequestFired(state: State, name: string): Outcome {
   const { phase } = state;
-  return 'znode' in phase && phase.znode.name === name
-    ? outcome(state, { type: 'listen', name })
-    : outcome(state);
+  return 'znode' in phase && phase.znode.name === name ? listen(state, phase.znode) : outcome(state);
 }
 
 export function onResignAsked(

@@ -1,6 +1,6 @@
 // Owns what a change of the session means for the phase.
 
-import type { Event, Outcome, Settings, State } from './model.js';
+import type { Ending, Event, Outcome, Settings, State } from './model.js';
 import { connectEvidence } from './lease.js';
 import {
   andThen,
@@ -10,6 +10,7 @@ import {
   heartbeat,
   join,
   killAtOnce,
+  listen,
   outcome,
   read,
   resign,
@@ -52,7 +53,7 @@ export function onConnected(
   const message = tooShort(settings, connected);
   const standsInLine = state.phase.name === 'standby' || state.phase.name === 'elected';
   return message !== undefined && standsInLine
-    ? onRefused(settings, connected, message, now)
+    ? onRefused(settings, connected, { kind: 'refused', message }, now)
     : resume(settings, connected, now);
 }
 
@@ -63,14 +64,14 @@ function resume(settings: Settings, state: State, now: number): Outcome {
     case 'connecting':
     case 'joining':
       return join(settings, state);
-    case 'standby':
-      return andThen(read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now), (next) =>
-        outcome(next, { type: 'listen', name: phase.znode.name }),
-      );
+    case 'standby': {
+      const unplaced: State = { ...state, phase: { ...phase, standing: { kind: 'unknown' } } };
+      return andThen(read(unplaced, now), (next) => listen(next, phase.znode));
+    }
     case 'elected':
     case 'leading': {
       const beating = andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
-      return andThen(beating, (next) => outcome(next, { type: 'listen', name: phase.znode.name }));
+      return andThen(beating, (next) => listen(next, phase.znode));
     }
     case 'stopping':
       return phase.znodeHeld ? heartbeat(state, phase.znode, now) : outcome(state);
@@ -112,18 +113,25 @@ export function onLost(settings: Settings, state: State, reason: string, now: nu
 }
 
 /** The ensemble, or what stands under the election path, makes it impossible to go on. */
-export function onRefused(settings: Settings, state: State, message: string, now: number): Outcome {
+export function onRefused(
+  settings: Settings,
+  state: State,
+  ending: Extract<Ending, { message: string }>,
+  now: number,
+): Outcome {
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
     case 'joining':
-      return end(state, { kind: 'refused', message });
+      return end(state, ending);
     case 'standby':
     case 'elected':
-      return resign(settings, state, phase.znode, { kind: 'refused', message }, now);
+      return resign(settings, state, phase.znode, ending, now);
+    case 'resigning':
+      // What refuses the removal of the znode refuses it for good, while the end of the session takes it along.
+      return end(state, comesBack(phase.next) ? ending : phase.next);
     case 'leading':
     case 'stopping':
-    case 'resigning':
     case 'ended':
       // The term goes on for as long as its lease does: that, and nothing else, decides.
       return outcome(state);

@@ -89,7 +89,8 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
     case 'lost':
       return onLost(settings, state, event.reason, now);
     case 'refused':
-      return onRefused(settings, state, event.message, now);
+    case 'denied':
+      return onRefused(settings, state, { kind: event.type, message: event.message }, now);
     case 'surveyed':
       return onSurveyed(settings, state, event, now);
     case 'joined':

@@ -75,6 +75,11 @@ export function read(state: State, now: number): Outcome {
   );
 }
 
+/** Hears, from now on and on this connection, of whoever asks us to resign. */
+export function listen(state: State, znode: Znode): Outcome {
+  return outcome(state, { type: 'listen', name: znode.name });
+}
+
 /** When a contender that is not elected gives up. To try once still means to hear the ensemble out. */
 export function waitUntil(settings: Settings, waitingSince: number): number {
   return waitingSince + (settings.waitMs === 0 ? settings.timing.sessionTimeoutMs : settings.waitMs);

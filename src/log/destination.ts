@@ -23,25 +23,30 @@ const RETRY_MS = 50;
 
 const STDERR = 2;
 
+/** Makes the line, with its end, that tells how many others were left out. */
+export type LeftOutLine = (lines: number) => string;
+
 /** Opens the log's destination: whatever stderr is, but by a description of our own. */
-export function openDestination(): Destination {
+export function openDestination(leftOutLine: LeftOutLine): Destination {
   const stat = fstatSync(STDERR);
   // A file never blocks, and a second description of it would overwrite what the command writes.
-  if (stat.isFile()) return new DescriptorDestination(STDERR);
+  if (stat.isFile()) return new DescriptorDestination(STDERR, leftOutLine);
   try {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     const descriptor = openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY);
-    return isatty(STDERR) ? onTerminal(descriptor) : new DescriptorDestination(descriptor);
+    return isatty(STDERR)
+      ? onTerminal(descriptor, leftOutLine)
+      : new DescriptorDestination(descriptor, leftOutLine);
   } catch {
     // A socket (journald's) cannot be opened again, and there is no /proc on macOS: `cat` writes for us.
-    return new PumpDestination();
+    return new PumpDestination(leftOutLine);
   }
 }
 
-function onTerminal(descriptor: number): Destination {
+function onTerminal(descriptor: number, leftOutLine: LeftOutLine): Destination {
   return new TerminalDestination({
-    direct: new DescriptorDestination(descriptor, () => place() !== 'background'),
-    openDetached: () => new PumpDestination(),
+    direct: new DescriptorDestination(descriptor, leftOutLine, () => place() !== 'background'),
+    openDetached: () => new PumpDestination(leftOutLine),
     place,
     canRedraw: (process.env['TERM'] ?? 'dumb') !== 'dumb',
   });
@@ -49,7 +54,12 @@ function onTerminal(descriptor: number): Destination {
 
 /** Counts what is left out while nobody reads, and says so as soon as there is room again. */
 class LeftOut {
+  readonly #line: LeftOutLine;
   #lines = 0;
+
+  constructor(line: LeftOutLine) {
+    this.#line = line;
+  }
 
   count(): void {
     this.#lines += 1;
@@ -60,7 +70,7 @@ class LeftOut {
     if (this.#lines === 0) return undefined;
     const lines = this.#lines;
     this.#lines = 0;
-    return `zk-leader-run: ${lines} log lines were left out: nobody read them\n`;
+    return this.#line(lines);
   }
 }
 
@@ -70,11 +80,12 @@ class DescriptorDestination implements Destination {
   readonly #mayWrite: () => boolean;
   #backlog: Buffer[] = [];
   #backlogBytes = 0;
-  readonly #leftOut = new LeftOut();
+  readonly #leftOut: LeftOut;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(descriptor: number, mayWrite: () => boolean = () => true) {
+  constructor(descriptor: number, leftOutLine: LeftOutLine, mayWrite: () => boolean = () => true) {
     this.#descriptor = descriptor;
+    this.#leftOut = new LeftOut(leftOutLine);
     this.#mayWrite = mayWrite;
   }
 
@@ -147,9 +158,10 @@ class PumpDestination implements Destination {
   readonly #pump: ChildProcess;
   readonly #input: Writable;
   readonly #ended: Promise<void>;
-  readonly #leftOut = new LeftOut();
+  readonly #leftOut: LeftOut;
 
-  constructor() {
+  constructor(leftOutLine: LeftOutLine) {
+    this.#leftOut = new LeftOut(leftOutLine);
     this.#pump = spawn('cat', [], { stdio: ['pipe', STDERR, 'ignore'], detached: true });
     if (this.#pump.stdin === null) throw new Error('internal error: the log pump has no stdin');
     this.#input = this.#pump.stdin;

@@ -4,6 +4,7 @@ import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Destination } from './destination.js';
+import { jsonLine } from './json-line.js';
 import type { Line, LogFields, LogOptions } from './line.js';
 
 /** Makes what writes lines to this destination, those below the level left out. */
@@ -30,10 +31,6 @@ export function createLineWriter(options: LogOptions, destination: Destination):
   return (line) => {
     logger.log(line);
   };
-}
-
-function jsonLine({ time, level, message, fields }: Line, id: string): string {
-  return JSON.stringify({ time, level, message, id, ...fields });
 }
 
 function textLine(stamped: boolean): (line: Line, id: string) => string {

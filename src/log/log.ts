@@ -3,11 +3,13 @@
 
 import type { Destination } from './destination.js';
 import { openDestination } from './destination.js';
-import type { Line, LogFields, LogLevel, LogOptions } from './line.js';
+import { entryOf } from './events.js';
+import { jsonLine } from './json-line.js';
+import type { Entry, Line, LogOptions } from './line.js';
 
 export interface Log {
   /** Writes one line: a constant lower-case message, then the fields that are not undefined. */
-  write(level: LogLevel, message: string, fields?: LogFields): void;
+  write(entry: Entry): void;
   /** Says how things stand, in a line that the next one replaces; on a terminal, in a text log that tells as much. */
   show(status: string | undefined): void;
   /** Settles when everything is written, or after `limitMs`; never rejects. */
@@ -18,7 +20,10 @@ export interface Log {
 const LOAD_AFTER_MS = 100;
 
 /** Makes the log on stderr. */
-export function createLog(options: LogOptions, destination: Destination = openDestination()): Log {
+export function createLog(
+  options: LogOptions,
+  destination: Destination = openDestination((lines) => leftOutLine(options, lines)),
+): Log {
   const early: Line[] = [];
   let write = (line: Line): void => {
     early.push(line);
@@ -32,8 +37,8 @@ export function createLog(options: LogOptions, destination: Destination = openDe
   let timer: NodeJS.Timeout | undefined;
   const shows = options.format === 'text' && (options.level === 'info' || options.level === 'debug');
   return {
-    write: (level, message, fields = {}) => {
-      write({ time: new Date().toISOString(), level, message, fields });
+    write: (entry) => {
+      write({ time: new Date().toISOString(), ...entry });
       timer ??= setTimeout(() => void load(), LOAD_AFTER_MS);
     },
     show: (status) => {
@@ -45,4 +50,12 @@ export function createLog(options: LogOptions, destination: Destination = openDe
       await destination.flush(limitMs);
     },
   };
+}
+
+/** Written whatever the level: it tells what is missing. */
+function leftOutLine({ format, id }: LogOptions, lines: number): string {
+  const because = 'nobody read them';
+  if (format === 'text') return `zk-leader-run: ${lines} log lines were left out: ${because}\n`;
+  const entry = entryOf('warn', 'lines-left-out', { because, lines });
+  return `${jsonLine({ time: new Date().toISOString(), ...entry }, id)}\n`;
 }

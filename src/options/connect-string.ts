@@ -1,6 +1,7 @@
 // Owns the grammar of a connect string: host[:port][,host[:port]...][/chroot]. The client's own parser takes
 // almost anything and fails later, or never, so nothing reaches it unchecked.
 import { isIPv6 } from 'node:net';
+import type { Ensemble as ReachedEnsemble } from '../zookeeper/session.js';
 import { znodePathProblem } from './election-path.js';
 import { quote, UsageError } from './usage-error.js';
 
@@ -19,7 +20,7 @@ export interface ConnectString {
 }
 
 /** The ensemble as parsed, and as the operator wrote it. */
-export interface Ensemble extends ConnectString {
+export interface Ensemble extends ReachedEnsemble {
   readonly text: string;
 }
 

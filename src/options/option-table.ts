@@ -1,15 +1,11 @@
 // Owns the options of `run`: their names, defaults and meanings. The command line, the environment, the help
 // and every error message are made from it, so that none can know an option that another does not.
 
+import { aclTable, ensembleTable, securityTable } from './ensemble-options.js';
 import type { OptionTable } from './option.js';
 
 export const optionTable = {
-  zookeeper: {
-    group: 'Election',
-    alias: 'z',
-    default: '127.0.0.1:2181',
-    meaning: 'Connect string: host[:port],...[/chroot], IPv6 addresses in brackets',
-  },
+  zookeeper: ensembleTable.zookeeper,
   election: {
     group: 'Election',
     alias: 'e',
@@ -95,11 +91,26 @@ export const optionTable = {
     isSwitch: true,
     meaning: 'Fail rather than hold them by something weaker',
   },
+  'pid-file': {
+    group: 'Other',
+    default: undefined,
+    defaultInWords: 'none',
+    meaning: 'Write our process id there, for resign --pid-file; removed at the end',
+  },
   'log-level': { group: 'Logging', default: 'info', meaning: 'error, warn, info or debug' },
   'log-format': {
     group: 'Logging',
     default: 'text',
     meaning: 'text, or json for one object a line; on standard error',
+  },
+  ...securityTable,
+  ...aclTable,
+  http: {
+    group: 'Monitoring',
+    default: undefined,
+    defaultInWords: 'off',
+    meaning:
+      'Answer /leader, /livez, /readyz, /status and /metrics on [HOST:]PORT; for this machine alone without a host',
   },
 } as const satisfies OptionTable;
 

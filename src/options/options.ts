@@ -3,9 +3,11 @@
 import { hostname } from 'node:os';
 import type { Timing } from '../election/timing.js';
 import { resolveCommand } from './command.js';
-import { parseEnsemble, type Ensemble } from './connect-string.js';
+import type { Ensemble } from './connect-string.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
+import { parseEnsembleOptions } from './ensemble-options.js';
+import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
@@ -34,8 +36,12 @@ export interface RunOptions {
   readonly containment: 'auto' | 'cgroup' | 'subreaper' | 'group';
   /** Whether to fail rather than use something weaker. */
   readonly containmentRequired: boolean;
+  /** Where to write our process id; undefined for nowhere. */
+  readonly pidFile: string | undefined;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'text' | 'json';
+  /** Where machines are answered; undefined for nowhere. */
+  readonly http: ListenAddress | undefined;
   readonly command: Command;
 }
 
@@ -70,9 +76,9 @@ export function parseRunOptions(
     const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
     return parser(from, text);
   };
-  const { election, id, 'znode-prefix': prefix } = settings;
+  const { election, http, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
   return {
-    ensemble: parse('zookeeper', parseEnsemble),
+    ensemble: parseEnsembleOptions(settings),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
     waitMs: parse('wait', parseWait),
     onLost: parse('on-lost', (option, text) => parseChoice(option, text, ['rejoin', 'exit'])),
@@ -84,10 +90,12 @@ export function parseRunOptions(
       parseChoice(option, text, ['auto', 'cgroup', 'subreaper', 'group']),
     ),
     containmentRequired: parse('containment-required', parseSwitch),
+    pidFile: pidFile?.text,
     logLevel: parse('log-level', (option, text) =>
       parseChoice(option, text, ['error', 'warn', 'info', 'debug']),
     ),
     logFormat: parse('log-format', (option, text) => parseChoice(option, text, ['text', 'json'])),
+    http: http && parseListenAddress(http.from, http.text),
     // A command that does not exist is told so, rather than that its name makes no election path.
     command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
     electionPath:

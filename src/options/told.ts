@@ -1,6 +1,7 @@
 // Owns what a run tells the command that it starts, as it is read again by subcommands that the command calls.
 
 import { sequenceOf } from '../election/contenders.js';
+import type { Ensemble } from './connect-string.js';
 import type { Setting, Settings } from './option.js';
 
 /** The variables, by the options that they stand in for. */
@@ -8,9 +9,31 @@ const VARIABLES = {
   zookeeper: 'ZK_LEADER_ZOOKEEPER',
   election: 'ZK_LEADER_ELECTION',
   epoch: 'ZK_LEADER_EPOCH',
+  'auth-file': 'ZK_LEADER_AUTH_FILE',
+  tls: 'ZK_LEADER_TLS',
+  'tls-ca': 'ZK_LEADER_TLS_CA',
+  'tls-cert': 'ZK_LEADER_TLS_CERT',
+  'tls-key': 'ZK_LEADER_TLS_KEY',
+  'tls-servername': 'ZK_LEADER_TLS_SERVERNAME',
 } as const;
 
 const ZNODE_VARIABLE = 'ZK_LEADER_ZNODE';
+
+/**
+ * Returns the variables that tell how the ensemble is reached: where its credentials lie, and never what they are. Those
+ * without a value are to be unset, since an outer run may have set them.
+ */
+export function tellEnsemble({ text, authFile, tls }: Ensemble): Record<string, string | undefined> {
+  return {
+    [VARIABLES.zookeeper]: text,
+    [VARIABLES['auth-file']]: authFile,
+    [VARIABLES.tls]: tls && '1',
+    [VARIABLES['tls-ca']]: tls?.caFile,
+    [VARIABLES['tls-cert']]: tls?.certFile,
+    [VARIABLES['tls-key']]: tls?.keyFile,
+    [VARIABLES['tls-servername']]: tls?.serverName,
+  };
+}
 
 /** Returns the settings of the run that has started us, if one has. */
 export function toldSettings(env: NodeJS.ProcessEnv): Settings {

@@ -1,9 +1,12 @@
 // Owns the form of every message about what the operator wrote.
 import { exitCodes } from '../exit-codes.js';
 
-/** The exit codes that a mistake on the command line can end with. */
+/** The exit codes that a mistake on the command line can end with; 69 where time will mend it, or has made it. */
 export type UsageExitCode =
-  typeof exitCodes.ownError | typeof exitCodes.notExecutable | typeof exitCodes.notFound;
+  | typeof exitCodes.ownError
+  | typeof exitCodes.notExecutable
+  | typeof exitCodes.notFound
+  | typeof exitCodes.unavailable;
 
 /** A mistake of the operator: its message names the option, what was expected, what came, and a way out. */
 export class UsageError extends Error {

@@ -1,8 +1,9 @@
 // Owns the options of `verify`, and what it needs to know once every text is checked.
 
-import { parseEnsemble, type Ensemble } from './connect-string.js';
+import type { Ensemble } from './connect-string.js';
 import { parsePositiveDuration } from './duration.js';
 import { parseElectionPath } from './election-path.js';
+import { ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
 import type { OptionTable, Settings } from './option.js';
 import { optionTable } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
@@ -14,7 +15,8 @@ const WAY_OUT = 'or run it from the command that zk-leader-run has started';
 const MAX_EPOCH = 2n ** 63n - 1n;
 
 export const verifyTable = {
-  zookeeper: { ...optionTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
+  ...ensembleTable,
+  zookeeper: { ...ensembleTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
   election: {
     group: 'Election',
     alias: 'e',
@@ -45,7 +47,7 @@ export interface VerifyOptions {
 
 /** Checks every setting; throws a UsageError at the first mistake. */
 export function parseVerifyOptions(settings: Settings<VerifyOptionName>): VerifyOptions {
-  const { zookeeper, election, epoch, timeout, 'znode-prefix': prefix } = settings;
+  const { election, epoch, timeout, 'znode-prefix': prefix } = settings;
   if (epoch === undefined) {
     throw new UsageError('--epoch', `expected the number of a term, got none; pass --epoch, ${WAY_OUT}`);
   }
@@ -58,10 +60,7 @@ export function parseVerifyOptions(settings: Settings<VerifyOptionName>): Verify
   return {
     epoch: parseEpoch(epoch.from, epoch.text),
     electionPath: parseElectionPath(election.from, election.text),
-    ensemble: parseEnsemble(
-      zookeeper?.from ?? '--zookeeper',
-      zookeeper?.text ?? verifyTable.zookeeper.default,
-    ),
+    ensemble: parseEnsembleOptions(settings),
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timeoutMs: parsePositiveDuration(
       timeout?.from ?? '--timeout',

@@ -3,9 +3,9 @@
 
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type { Ending, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
+import type { Ending, Instruction, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
 import { comesBack, isConnected, leaseOf } from '../election/transitions.js';
-import type { LogFields, LogLevel } from '../log/line.js';
+import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
 import type { Step } from './supervisor.js';
@@ -14,6 +14,7 @@ import {
   describeEnding,
   describeEvent,
   describeInstruction,
+  exitFields,
   strangerFields,
 } from './words.js';
 
@@ -37,6 +38,9 @@ export class Journal {
   #strangers = '';
   #attempts = 0;
   #complainedAt = -Infinity;
+  /** Why the last server that we tried has not let us in. */
+  #failure: string | undefined;
+  readonly #refusals = new Map<string, string>();
   /** Whom we stood behind last, by id or znode. */
   #ahead: string | undefined;
   /** What was said last of who leads and whom we watch. */
@@ -51,24 +55,34 @@ export class Journal {
     this.#attempts += 1;
     const now = this.#options.clock();
     const last = `${server.host}:${server.port}`;
-    this.#say('debug', 'trying a server', { server: last });
+    this.#say('debug', 'trying-server', { server: last });
     if (this.#complainedAt === -Infinity) {
       this.#complainedAt = now;
       return;
     }
     if (now - this.#complainedAt < STILL_WAITING_MS) return;
     this.#complainedAt = now;
-    this.#say('warn', 'still waiting for the ensemble', {
+    this.#say('warn', 'still-waiting', {
       zookeeper: this.#options.ensemble,
       attempts: this.#attempts,
       last,
+      because: this.#failure,
     });
+  }
+
+  /** Says why a server has not let us in: at once if it never will, as we are, else with what we are waiting for. */
+  failed(server: { readonly host: string; readonly port: number }, reason: string, refused: boolean): void {
+    const name = `${server.host}:${server.port}`;
+    this.#failure = reason;
+    if (!refused || this.#refusals.get(name) === reason) return;
+    this.#refusals.set(name, reason);
+    this.#say('warn', 'turned-away', { because: reason, server: name });
   }
 
   /** Says how the command will be held together, and what nobody can promise there. */
   watchdogReady(pid: number, { level, passedOver, unrecorded }: ReportOf<'ready'>): void {
     const weaker = passedOver.map((one) => `${one.level}: ${one.because}`).join('; ');
-    this.#say(level === 'group' ? 'warn' : 'info', 'watchdog ready', {
+    this.#say(level === 'group' ? 'warn' : 'info', 'watchdog-ready', {
       containment: level,
       watchdog_pid: pid,
       passed_over: weaker === '' ? undefined : weaker,
@@ -76,16 +90,21 @@ export class Journal {
         level === 'group' ? 'a daemon that leaves its session and its environment behind escapes' : undefined,
     });
     if (unrecorded !== undefined) {
-      this.#say('warn', 'left-overs of this run could not be swept by a later one', { because: unrecorded });
+      this.#say('warn', 'left-overs-unrecorded', { because: unrecorded });
     }
   }
 
   sweeping(what: string): void {
-    this.#say('warn', 'ending what an earlier run has left behind', { what });
+    this.#say('warn', 'sweeping-left-overs', { what });
+  }
+
+  /** Says where the questions of machines are answered. */
+  serving(address: string): void {
+    this.#say('info', 'serving-http', { address });
   }
 
   started(pid: number): void {
-    this.#say('info', 'command started', { pid });
+    this.#say('info', 'command-started', { pid });
   }
 
   observe(step: Step): void {
@@ -101,27 +120,28 @@ export class Journal {
     if (event.type === 'connected') {
       this.#attempts = 0;
       this.#complainedAt = -Infinity;
+      this.#failure = undefined;
       const resumed = before.session.status === 'live' && after.session.status === 'live';
-      this.#say('info', resumed ? 'connected again' : 'connected', {
+      this.#say('info', resumed ? 'connected-again' : 'connected', {
         session: `0x${event.sessionId}`,
         session_timeout_ms: event.sessionTimeoutMs,
       });
       this.#doubtTickTime(event.sessionTimeoutMs);
     } else if (event.type === 'suspended') {
-      this.#say('warn', 'connection lost', {
+      this.#say('warn', 'connection-lost', {
         because: event.reason,
         lease_left_ms: this.#leaseLeftMs(before, now),
       });
     } else if (event.type === 'lost') {
-      this.#say('warn', 'session lost', { because: event.reason });
+      this.#say('warn', 'session-lost', { because: event.reason });
     } else if (event.type === 'watchdog-expired') {
-      this.#say('warn', 'the watchdog kills the command', {
+      this.#say('warn', 'watchdog-kills-command', {
         because: 'the last deadline it was told has passed',
       });
     } else if (event.type === 'watchdog-lost') {
-      this.#say('error', 'watchdog lost', { because: event.reason });
-    } else if (event.type === 'refused') {
-      this.#say('error', 'the ensemble refused a request', { because: event.message });
+      this.#say('error', 'watchdog-lost', { because: event.reason });
+    } else if ((event.type === 'refused' || event.type === 'denied') && !endsWithMessage(after.phase)) {
+      this.#say('error', 'request-refused', { because: event.message });
     }
   }
 
@@ -129,7 +149,7 @@ export class Journal {
   #doubtTickTime(grantedMs: number): void {
     const { sessionTimeoutMs, tickTimeMs } = this.#options.settings.timing;
     if (grantedMs <= sessionTimeoutMs || grantedMs / 2 <= tickTimeMs) return;
-    this.#say('warn', 'is --tick-time the tickTime of the ensemble?', {
+    this.#say('warn', 'tick-time-doubted', {
       because: 'it grants no session as short as the one asked for; its shortest is two ticks unless set',
       granted_ms: grantedMs,
       tick_time_ms: tickTimeMs,
@@ -148,8 +168,8 @@ export class Journal {
     const seen = strangers(pattern, event.names).join(' ');
     if (seen === this.#strangers) return;
     this.#strangers = seen;
-    if (seen === '') this.#say('info', 'no stranger stands under the election path any more');
-    else this.#say('error', 'strangers stand under the election path', strangerFields(pattern, seen));
+    if (seen === '') this.#say('info', 'strangers-gone', {});
+    else this.#say('error', 'strangers-seen', strangerFields(pattern, seen));
   }
 
   #phase(step: Step): void {
@@ -161,23 +181,23 @@ export class Journal {
     switch (phase.name) {
       case 'connecting':
         if (isConnected(after)) {
-          this.#say('info', 'waiting for a watchdog', { because });
+          this.#say('info', 'waiting-for-watchdog', { because });
           return;
         }
-        this.#say('info', 'waiting for the ensemble', {
+        this.#say('info', 'waiting-for-ensemble', {
           because:
             before.phase.name === 'stopping' ? 'the term is over, its session is left to end' : because,
           zookeeper: this.#options.ensemble,
         });
         return;
       case 'joining':
-        this.#say('debug', 'joining the election', { because, election: electionPath });
+        this.#say('debug', 'joining', { because, election: electionPath });
         return;
       case 'standby':
         this.#standby(phase, because);
         return;
       case 'elected':
-        this.#say('debug', 'elected, waiting for a lease with room', { because });
+        this.#say('debug', 'elected', { because });
         return;
       case 'leading':
         this.#say('info', 'leading', {
@@ -189,10 +209,12 @@ export class Journal {
         });
         return;
       case 'stopping':
-        this.#say(ORDINARY_ENDS.has(phase.cause.kind) ? 'info' : 'warn', 'ending the command', {
+        this.#say(ORDINARY_ENDS.has(phase.cause.kind) ? 'info' : 'warn', 'ending-command', {
           because: describeCause(phase.cause),
           epoch: String(phase.znode.epoch),
           kill_in_ms: Math.max(0, Math.round(phase.killAt - now)),
+          cause: phase.cause.kind,
+          ...exitFields(phase.cause.kind === 'exited' ? phase.cause.exit : undefined),
         });
         return;
       case 'resigning':
@@ -213,12 +235,12 @@ export class Journal {
 
   #standby(phase: PhaseOf<'standby'>, because: string): void {
     if (phase.standing.kind === 'barred') {
-      this.#say('error', 'first in line, and not leading while strangers stand there', { because });
+      this.#say('error', 'barred', { because });
       return;
     }
     this.#ahead = undefined;
     this.#said = '';
-    this.#say('debug', 'in line', { because, znode: `${this.#options.electionPath}/${phase.znode.name}` });
+    this.#say('debug', 'in-line', { because, znode: `${this.#options.electionPath}/${phase.znode.name}` });
   }
 
   /** Says who leads and whom we watch, when that has changed. */
@@ -232,32 +254,37 @@ export class Journal {
     if (!event.exists || said === this.#said) return;
     this.#said = said;
     const znode = `${this.#options.electionPath}/${phase.znode.name}`;
-    this.#say('info', 'standing by', { leader, place, watching: this.#ahead, behind, znode });
+    this.#say('info', 'standing-by', { leader, place, watching: this.#ahead, behind, znode });
   }
 
   #ended({ before, event }: Step, ending: Ending): void {
     if (ending.kind === 'refused') {
-      this.#say('error', 'refused to stand for election', { because: ending.message });
+      this.#say('error', 'refused', { because: ending.message });
       return;
     }
-    this.#say('info', 'ended', { because: describeEnding(ending) });
+    if (ending.kind === 'denied') {
+      this.#say('error', 'denied', { because: ending.message });
+      return;
+    }
+    this.#say('info', 'ended', {
+      because: describeEnding(ending),
+      cause: ending.kind === 'child-exited' ? 'exited' : ending.kind,
+      ...exitFields(ending.kind === 'child-exited' ? ending.exit : undefined),
+    });
     if (event.type === 'clock' && before.phase.name === 'resigning') {
-      this.#say('warn', 'the ensemble did not confirm that our znode is gone', {
+      this.#say('warn', 'removal-unconfirmed', {
         danger: 'the next in line waits until our session has run out',
       });
     }
   }
 
   /** First in line, and yet not leading: says on whose word, once. */
-  #pause({ before, event, after: { phase, session } }: Step): void {
-    if (event.type !== 'heartbeat' || phase.name !== 'elected' || session.status !== 'live') return;
-    const found = session.link.status === 'connected' && session.link.pause !== undefined;
-    const known = before.session.status === 'live' && before.session.link.status === 'connected';
-    if (!found || (known && before.phase.name === 'elected' && before.session.link.pause !== undefined))
-      return;
-    this.#say('info', 'first in line, and not leading: the election is paused', {
-      because: `paused by ${describeInstruction(session.link.pause)}`,
-      since: session.link.pause.since,
+  #pause({ before, after }: Step): void {
+    const pause = pauseOfElected(after);
+    if (pause === undefined || pauseOfElected(before) !== undefined) return;
+    this.#say('info', 'paused', {
+      because: `paused by ${describeInstruction(pause)}`,
+      since: pause.since,
     });
   }
 
@@ -266,7 +293,7 @@ export class Journal {
     if (phase.name !== 'stopping' || !commands.some(({ type }) => type === 'kill-child')) return;
     const again = before.phase.name === 'stopping' && before.phase.killedAt !== undefined;
     if (again) {
-      this.#say('error', 'the command outlives SIGKILL: leadership is not let go', {
+      this.#say('error', 'command-outlives-kill', {
         because: 'processes are left',
       });
       return;
@@ -279,15 +306,26 @@ export class Journal {
         : lease !== undefined && now >= lease.killAt
           ? 'the lease runs out'
           : 'it was given no more time';
-    this.#say('warn', 'killing the command', { because });
+    this.#say('warn', 'killing-command', { because });
   }
 
-  #say(level: LogLevel, message: string, fields?: LogFields): void {
-    this.#options.log.write(level, message, fields);
+  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
+    this.#options.log.write(entryOf(level, event, fields));
   }
+}
+
+function pauseOfElected({ phase, session }: State): Instruction | undefined {
+  return phase.name === 'elected' && session.status === 'live' && session.link.status === 'connected'
+    ? session.link.pause
+    : undefined;
 }
 
 function isBarredNow(before: Phase, after: Phase): boolean {
   if (before.name !== 'standby' || after.name !== 'standby') return false;
   return after.standing.kind === 'barred' && before.standing.kind !== 'barred';
+}
+
+/** Whether the end says it all. */
+function endsWithMessage(phase: Phase): boolean {
+  return phase.name === 'ended' && 'message' in phase.ending;
 }

@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.js';
 import type { State } from '../election/model.js';
 import { isConnected } from '../election/transitions.js';
+import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { Step } from './supervisor.js';
 import { describeInstruction } from './words.js';
@@ -29,16 +30,18 @@ export class TerminalJournal {
     const halts = commands.some(({ type }) => type === 'halt');
     this.#state = halts ? undefined : after;
     this.#draw();
-    if (halts) this.#log.write('info', 'stopped until continued', { because: 'received SIGTSTP' });
+    if (halts) this.#log.write(entryOf('info', 'halted', { because: 'received SIGTSTP' }));
     else if (event.type === 'signal' && event.signal === 'SIGTSTP') this.#explainRefusal(after);
   }
 
   #explainRefusal({ phase }: State): void {
     if (phase.name !== 'leading' && phase.name !== 'stopping') return;
-    this.#log.write('warn', 'not stopped', {
-      because: 'whoever is stopped cannot end a command in time',
-      instead: 'Ctrl-C ends it; start with & or nohup to have the terminal to yourself',
-    });
+    this.#log.write(
+      entryOf('warn', 'not-halted', {
+        because: 'whoever is stopped cannot end a command in time',
+        instead: 'Ctrl-C ends it; start with & or nohup to have the terminal to yourself',
+      }),
+    );
   }
 
   #draw(): void {

@@ -3,9 +3,10 @@
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
 import type { ChildExit, Ending, Event, Instruction, StopCause } from '../election/model.js';
-import type { LogFields } from '../log/line.js';
+import type { FieldsOf } from '../log/events.js';
+import { printable } from '../printable.js';
 
-export function strangerFields(pattern: NamePattern, seen: string): LogFields {
+export function strangerFields(pattern: NamePattern, seen: string): FieldsOf<'strangers-seen'> {
   return {
     strangers: seen,
     expected: describePattern(pattern),
@@ -56,6 +57,7 @@ export function describeEvent(event: Event): string {
     case 'watchdog-lost':
       return `the watchdog is lost: ${event.reason}`;
     case 'refused':
+    case 'denied':
       return event.message;
   }
 }
@@ -77,9 +79,8 @@ export function describeCause(cause: StopCause): string {
   }
 }
 
-/** What stands in it may be anybody's: one line, and no orders to a terminal. */
 export function describeInstruction({ by, host, because }: Instruction): string {
-  return `${by}@${host}${because === undefined ? '' : `: ${because}`}`.replaceAll(/\p{C}/gu, '?');
+  return printable(`${by}@${host}${because === undefined ? '' : `: ${because}`}`);
 }
 
 export function describeEnding(ending: Ending): string {
@@ -95,8 +96,20 @@ export function describeEnding(ending: Ending): string {
     case 'leadership-lost':
       return 'leadership was lost, and --on-lost is exit';
     case 'refused':
+    case 'denied':
       return ending.message;
   }
+}
+
+/** How the command ended, for machines; nothing where it did not end by itself. */
+export function exitFields(
+  exit: ChildExit | undefined,
+): Pick<FieldsOf<'ended'>, 'exit_code' | 'exit_signal' | 'start_error'> {
+  return {
+    exit_code: exit?.kind === 'code' ? exit.code : undefined,
+    exit_signal: exit?.kind === 'signal' ? exit.signal : undefined,
+    start_error: exit?.kind === 'not-started' ? exit.errno : undefined,
+  };
 }
 
 function describeExit(exit: ChildExit): string {

@@ -38,10 +38,10 @@ export interface WatchdogOptions {
   readonly silenceLimitMs: number;
 }
 
-/** What a term brings the command: in its environment these override whatever was inherited. */
+/** What a term brings the command: in its environment these override whatever was inherited, or unset it. */
 export interface Term {
   readonly epoch: bigint;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The name of the variable above that no other command's environment has with this value. */
   readonly marker: string;
 }

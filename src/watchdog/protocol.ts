@@ -45,6 +45,16 @@ const sessionKey = v.object({
   password: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
   timeoutMs: count,
   servers: v.array(v.object({ host: v.string(), port: count })),
+  /** Paths, which are no secret; what stands there is read when it is needed. */
+  authFile: v.optional(v.string()),
+  tls: v.optional(
+    v.object({
+      caFile: v.optional(v.string()),
+      certFile: v.optional(v.string()),
+      keyFile: v.optional(v.string()),
+      serverName: v.optional(v.string()),
+    }),
+  ),
 });
 
 /** What the supervisor wants, each with a number larger than any before it. */

@@ -8,9 +8,12 @@ import type { Clock } from '../clock.js';
 import type { NamePattern } from '../election/contenders.js';
 import { namePrefix } from '../election/contenders.js';
 import type { Event, Znode } from '../election/model.js';
-import { pausePath, resignRequestPath } from './control-path.js';
+import { type Acl, OPEN, toEntries } from './acl.js';
+import { controlPath, pausePath, resignRequestPath } from './control-path.js';
+import { denialOf } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
+import { makePath, secureParent } from './parents.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble, Server } from './session.js';
 import { Session } from './session.js';
@@ -35,14 +38,15 @@ export interface ElectionLineOptions {
   readonly clock: Clock;
   readonly push: (event: Event) => void;
   readonly onAttempt: (server: Server) => void;
+  /** A server has not let us in; `refused` if it never will, as we are. */
+  readonly onFailure: (server: Server, reason: string, refused: boolean) => void;
   /** Told of every connect, before the event: what it takes to end this session from outside. */
   readonly onSession: (id: string, password: Buffer, timeoutMs: number) => void;
 }
 
 /** Errors that no retry will mend. */
 const FATAL = new Map<number, string>([
-  [CODE.NO_AUTH, 'the ensemble denies access (ACL)'],
-  [CODE.INVALID_ACL, 'the ensemble refuses our ACL'],
+  [CODE.INVALID_ACL, 'the ensemble refuses our --acl'],
   [CODE.UNIMPLEMENTED, 'the ensemble does not know this request'],
   [CODE.NO_CHILDREN_FOR_EPHEMERALS, 'its parent is an ephemeral znode'],
 ]);
@@ -51,25 +55,29 @@ const FATAL = new Map<number, string>([
 export class ElectionLine {
   readonly #options: ElectionLineOptions;
   readonly #root: string;
+  readonly #acl: Acl;
   /** One for the life of this process: whatever bears it and is not our present znode is a left-over of ours. */
   readonly #guid = randomUUID();
   readonly #watchers = new Map<string, () => void>();
   #session: Session | undefined;
   #mayHaveCreated = false;
+  #wasConnected = false;
 
   constructor(options: ElectionLineOptions) {
     this.#options = options;
     this.#root = options.ensemble.chroot + options.electionPath;
+    this.#acl = options.ensemble.acl ?? OPEN;
   }
 
   openSession(): void {
-    const { onAttempt, onSession, ensemble, sessionTimeoutMs, clock } = this.#options;
+    const { onAttempt, onFailure, onSession, ensemble, sessionTimeoutMs, clock } = this.#options;
     this.#session?.abandon();
     this.#watchers.clear();
     const session = new Session(
       { ensemble, sessionTimeoutMs, clock },
       {
         connected: (sessionId, grantedMs, sentAt) => {
+          this.#wasConnected = true;
           if (session === this.#session) onSession(sessionId, session.password, grantedMs);
           this.#report(session, { type: 'connected', sessionId, sessionTimeoutMs: grantedMs, sentAt });
         },
@@ -80,6 +88,11 @@ export class ElectionLine {
           this.#report(session, { type: 'lost', reason });
         },
         attempt: onAttempt,
+        failed: onFailure,
+        denied: (message) => {
+          // Whoever was let in before is more likely to be let in again than to have become wrong.
+          if (!this.#wasConnected) this.#report(session, { type: 'denied', message });
+        },
       },
     );
     this.#session = session;
@@ -100,9 +113,11 @@ export class ElectionLine {
     this.#perform('join', async (session) => {
       const createdBefore = this.#mayHaveCreated;
       this.#mayHaveCreated = true;
+      const open = await this.#secureParents(session);
+      if (open !== undefined) return open;
       const path = await this.#create(session).catch(async (error: unknown) => {
         if (!hasCode(error, CODE.NO_NODE)) throw error;
-        await this.#makeParents(session);
+        await makePath(session, this.#root, this.#acl);
         return this.#create(session);
       });
       // A create of an earlier connection may have been proposed while there was no quorum, and show only now: this
@@ -194,9 +209,12 @@ export class ElectionLine {
       // The session has reported, or will report, that the connection is gone: the core starts over with the next.
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
       if (!(error instanceof EnsembleError)) throw error;
+      const where = `${what} at ${this.#options.electionPath}`;
+      const denial = denialOf(error, this.#options.ensemble);
       const fatal = FATAL.get(error.code);
-      if (fatal === undefined) session.drop(error.message);
-      else answer({ type: 'refused', message: `${what} at ${this.#options.electionPath}: ${fatal}` });
+      if (denial !== undefined) answer({ type: 'denied', message: `${where}: ${denial}` });
+      else if (fatal !== undefined) answer({ type: 'refused', message: `${where}: ${fatal}` });
+      else session.drop(error.message);
     });
   }
 
@@ -241,25 +259,25 @@ export class ElectionLine {
       client.create(
         `${this.#root}/${namePrefix(this.#options.pattern, this.#guid)}`,
         Buffer.from(JSON.stringify(this.#options.data)),
-        zookeeper.ACL.OPEN_ACL_UNSAFE,
+        toEntries(this.#acl),
         zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL,
         done,
       );
     });
   }
 
-  async #makeParents(session: Session): Promise<void> {
-    const names = this.#root.split('/').slice(1);
-    for (const last of names.keys()) {
-      const path = `/${names.slice(0, last + 1).join('/')}`;
-      await session
-        .request('create of a parent', (client, done) => {
-          client.create(path, null, zookeeper.ACL.OPEN_ACL_UNSAFE, zookeeper.CreateMode.PERSISTENT, done);
-        })
-        .catch((error: unknown) => {
-          if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
-        });
+  /** Where an ACL is wanted, nobody else may be able to change the line, or to give it orders. */
+  async #secureParents(session: Session): Promise<Event | undefined> {
+    if (this.#options.ensemble.acl === undefined) return undefined;
+    for (const path of [this.#root, controlPath(this.#root)]) {
+      const open = await secureParent(session, path, this.#acl);
+      if (open === undefined) continue;
+      const message =
+        `--acl: expected that nobody but us may change the election, and ${open}; ` +
+        'change that with setAcl of zkCli.sh, or choose another --election';
+      return { type: 'refused', message };
     }
+    return undefined;
   }
 
   /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */

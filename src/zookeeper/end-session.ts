@@ -1,8 +1,10 @@
 // Owns ending the session of a supervisor that has died, so that the next in line need not wait for its timeout.
-// Must stay light: a second process loads it, so it speaks the bare protocol and needs node:net alone.
+// Must stay light: a second process loads it, so it speaks the bare protocol and needs node:net alone, or node:tls.
 
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { type Credential, readAuthFile } from './auth-file.js';
 import type { Server } from './session.js';
+import { connectTls, type TlsFiles } from './tls.js';
 
 /** A session whose holder is dead. */
 export interface DeadSession {
@@ -13,6 +15,10 @@ export interface DeadSession {
   readonly password: string;
   /** As granted, in milliseconds. */
   readonly sessionTimeoutMs: number;
+  /** How TLS is spoken with the servers; without it, none is. */
+  readonly tls?: TlsFiles | undefined;
+  /** A file of credentials, for ensembles that let nobody close a session without. */
+  readonly authFile?: string | undefined;
 }
 
 /** How long a server is waited for before the next one is asked beside it, and, doubled, in each round after that. */
@@ -25,6 +31,8 @@ const PATIENCES = 3;
 const NO_SESSION = '0000000000000000';
 const CLOSE_XID = 1;
 const CLOSE_SESSION = -11;
+const AUTH_XID = -4;
+const AUTH = 100;
 
 /**
  * Ends the session through whichever server answers first, each given 300 ms in the first round and longer later.
@@ -39,8 +47,10 @@ export function endSession({
   id,
   password,
   sessionTimeoutMs,
+  tls,
+  authFile,
 }: DeadSession): Promise<'ended' | 'unknown'> {
-  const bytes = requests(id, password);
+  const bytes = requests(id, password, credentialsIn(authFile));
   return new Promise((resolve) => {
     // Never two attempts at one server: it hangs up on the older one as soon as it reads the younger.
     const underWay = new Map<Server, () => void>();
@@ -61,7 +71,9 @@ export function endSession({
       const server = servers[asked % servers.length];
       if (server === undefined || underWay.has(server)) return;
       asked += 1;
-      const giveUp = ask(server, bytes, id, PATIENCES * patienceMs, (gone) => {
+      const door = open(server, tls);
+      if (door === undefined) return;
+      const giveUp = ask(door, bytes, id, PATIENCES * patienceMs, (gone) => {
         underWay.delete(server);
         if (gone) settle('ended');
         else if (asked < servers.length) askNext();
@@ -72,18 +84,36 @@ export function endSession({
   });
 }
 
+/** A connection on its way, and the event that tells that the other end may be written to. */
+interface Door {
+  readonly socket: Socket;
+  readonly opens: 'connect' | 'secureConnect';
+}
+
+/** Connects; undefined while the files of TLS are no use, as in the midst of their renewal. */
+function open(server: Server, tls: TlsFiles | undefined): Door | undefined {
+  if (tls === undefined) {
+    const timeouts = { noDelay: true, autoSelectFamilyAttemptTimeout: PATIENCE_MS };
+    return { socket: connect({ ...server, ...timeouts }), opens: 'connect' };
+  }
+  try {
+    return { socket: connectTls(server, tls).setNoDelay(), opens: 'secureConnect' };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Asks one server, in one write: to let us into the session, and to close it. Tells once whether it has said that the
  * session is gone; returns what ends the attempt untold.
  */
 function ask(
-  { host, port }: Server,
+  { socket, opens }: Door,
   bytes: Buffer,
   id: string,
   limitMs: number,
   tell: (gone: boolean) => void,
 ): () => void {
-  const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: PATIENCE_MS });
   const giveUp = (): void => {
     clearTimeout(timer);
     socket.removeAllListeners().on('error', () => undefined);
@@ -104,7 +134,8 @@ function ask(
     const gone = saysGone(received, id);
     if (gone !== undefined) end(gone);
   });
-  socket.write(bytes);
+  // Not before: whoever has not proved its name is told no password.
+  socket.once(opens, () => socket.write(bytes));
   return giveUp;
 }
 
@@ -116,13 +147,16 @@ function saysGone(received: Buffer, id: string): boolean | undefined {
   if (received.readInt32BE(8) === 0 && joined === NO_SESSION) return true;
   // A server may silently give a new session (ClickHouse#116690).
   if (joined !== id) return false;
-  // Of the second: its length, the number of the request, the transaction, the error.
-  const reply = received.subarray(4 + received.readInt32BE(0));
-  if (reply.length < 20) return undefined;
+  // Of each that follows: its length, the number of the request, the transaction, the error.
+  let reply = received;
+  do {
+    reply = reply.subarray(4 + reply.readInt32BE(0));
+    if (reply.length < 20) return undefined;
+  } while (reply.readInt32BE(4) === AUTH_XID);
   return reply.readInt32BE(4) === CLOSE_XID && reply.readInt32BE(16) === 0;
 }
 
-function requests(id: string, password: string): Buffer {
+function requests(id: string, password: string, credentials: readonly Credential[]): Buffer {
   const connectRequest = Buffer.concat([
     int(0),
     // The last transaction seen: none, so that no server finds itself behind us.
@@ -134,7 +168,19 @@ function requests(id: string, password: string): Buffer {
     // Not for reading alone: a server without a quorum is to refuse us.
     Buffer.of(0),
   ]);
-  return Buffer.concat([frame(connectRequest), frame(int(CLOSE_XID, CLOSE_SESSION))]);
+  const shown = credentials.map(({ scheme, auth }) =>
+    frame(Buffer.concat([int(AUTH_XID, AUTH, 0), frame(Buffer.from(scheme)), frame(Buffer.from(auth))])),
+  );
+  return Buffer.concat([frame(connectRequest), ...shown, frame(int(CLOSE_XID, CLOSE_SESSION))]);
+}
+
+/** Most ensembles let a session be closed by whoever knows its password: no credentials are no reason not to try. */
+function credentialsIn(authFile: string | undefined): readonly Credential[] {
+  try {
+    return authFile === undefined ? [] : readAuthFile(authFile);
+  } catch {
+    return [];
+  }
 }
 
 function frame(body: Buffer): Buffer {

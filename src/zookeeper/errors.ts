@@ -9,7 +9,15 @@ export const CODE = {
   NO_CHILDREN_FOR_EPHEMERALS: -108,
   NODE_EXISTS: -110,
   INVALID_ACL: -114,
+  /** The ensemble enforces credentials of a scheme that we have shown none of. */
+  AUTH_REQUIRED: -124,
 } as const;
+
+const MEANINGS = new Map<number, string>([
+  [CODE.CONNECTION_LOSS, 'connection lost'],
+  [CODE.NO_AUTH, 'the ensemble denies access (ACL)'],
+  [CODE.AUTH_REQUIRED, 'the ensemble wants credentials'],
+]);
 
 /** A request that the server refused, or that was lost with its connection. */
 export class EnsembleError extends Error {
@@ -17,7 +25,7 @@ export class EnsembleError extends Error {
   readonly code: number;
 
   constructor(what: string, code: number) {
-    super(code === CODE.CONNECTION_LOSS ? `${what}: connection lost` : `${what}: server error ${code}`);
+    super(`${what}: ${MEANINGS.get(code) ?? `server error ${code}`}`);
     this.code = code;
   }
 }

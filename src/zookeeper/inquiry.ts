@@ -2,11 +2,14 @@
 // Must never outlive its time: whoever asks is told why there was no answer.
 
 import type { Clock } from '../clock.js';
+import { denialOf } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { type Ensemble, Session } from './session.js';
 
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;
+
+const NOBODY = 'no server has let us in';
 
 export interface Inquiry<Answer> {
   readonly ensemble: Ensemble;
@@ -14,6 +17,8 @@ export interface Inquiry<Answer> {
   readonly clock: Clock;
   /** Asks over one connection; rejects with an EnsembleError when it is lost, and is called again on the next. */
   readonly ask: (session: Session) => Promise<Answer>;
+  /** What is missing, in words, once a server has let us in. */
+  readonly waitingFor?: () => string | undefined;
 }
 
 export type Reply<Answer> =
@@ -27,11 +32,11 @@ export type Reply<Answer> =
 export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<Answer>> {
   const { ensemble, timeoutMs, clock, ask } = inquiry;
   let timer: NodeJS.Timeout | undefined;
-  let missing = 'no server has let us in';
+  let missing = NOBODY;
   let session: Session | undefined;
   const reply = await new Promise<Reply<Answer>>((resolve, reject) => {
     timer = setTimeout(() => {
-      resolve({ kind: 'unknown', because: missing });
+      resolve({ kind: 'unknown', because: inquiry.waitingFor?.() ?? missing });
     }, timeoutMs);
     const opened = new Session(
       // A silent server is left for another one after a third of the time, or 2 s: see silenceLimitMs().
@@ -46,8 +51,9 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
             (error: unknown) => {
               // The session connects again, and the question is asked anew.
               if (hasCode(error, CODE.CONNECTION_LOSS)) return;
-              if (error instanceof EnsembleError) resolve({ kind: 'unknown', because: error.message });
-              else reject(new Error('the question could not be asked', { cause: error }));
+              if (error instanceof EnsembleError) {
+                resolve({ kind: 'unknown', because: denialOf(error, ensemble) ?? error.message });
+              } else reject(new Error('the question could not be asked', { cause: error }));
             },
           );
         },
@@ -56,6 +62,12 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
           resolve({ kind: 'unknown', because: `the session was lost: ${reason}` });
         },
         attempt: () => undefined,
+        failed: ({ host, port }, reason) => {
+          if (opened.id === undefined) missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
+        },
+        denied: (message) => {
+          resolve({ kind: 'unknown', because: `${NOBODY}: ${message}` });
+        },
       },
     );
     session = opened;

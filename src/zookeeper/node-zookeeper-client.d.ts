@@ -38,10 +38,21 @@ declare module 'node-zookeeper-client' {
     packetQueue: { queue: Packet[] };
     socket?: Socket;
     connectTimeoutHandler: NodeJS.Timeout | null;
+    credentials: { scheme: string; auth: Buffer }[];
+    connect(): void;
     findNextServer(callback: (server: { host: string; port: number }) => void): void;
     onSocketConnected(): void;
     onSocketData(chunk: Buffer): void;
+    onSocketDrain(): void;
+    onSocketError(error: Error): void;
+    onSocketClosed(hadError: boolean): void;
     setState(state: number): void;
+  }
+
+  export interface AclEntry {
+    /** The sum of its permissions: 1 read, 2 write, 4 create, 8 delete, 16 admin. */
+    permission: number;
+    id: { scheme: string; id: string };
   }
 
   export interface Transaction {
@@ -59,7 +70,7 @@ declare module 'node-zookeeper-client' {
     create(
       path: string,
       data: Buffer | null,
-      acls: unknown[],
+      acls: AclEntry[],
       mode: number,
       callback: (error: ClientError | null, path: string) => void,
     ): void;
@@ -74,6 +85,7 @@ declare module 'node-zookeeper-client' {
       watcher: ((event: WatchEvent) => void) | undefined,
       callback: (error: ClientError | null | undefined, data: Buffer | undefined, stat: Stat) => void,
     ): void;
+    getACL(path: string, callback: (error: ClientError | null, acls: AclEntry[]) => void): void;
     remove(path: string, callback: (error: ClientError | null | undefined) => void): void;
     transaction(): Transaction;
   }
@@ -83,8 +95,12 @@ declare module 'node-zookeeper-client' {
       connectionString: string,
       options: { sessionTimeout: number; spinDelay: number; retries: number },
     ): Client;
-    ACL: { OPEN_ACL_UNSAFE: unknown[] };
-    CreateMode: { PERSISTENT: number; EPHEMERAL_SEQUENTIAL: number };
+    ACL: {
+      new (permission: number, id: AclEntry['id']): AclEntry;
+      OPEN_ACL_UNSAFE: AclEntry[];
+    };
+    Id: new (scheme: string, id: string) => AclEntry['id'];
+    CreateMode: { PERSISTENT: number; EPHEMERAL: number; EPHEMERAL_SEQUENTIAL: number };
     Exception: { create(code: number, path?: string): ClientError };
   };
   export default zookeeper;

@@ -11,29 +11,37 @@
 //   D7       retries double a create      retries: 0
 //   D8       answers that come too late   the core counts from the moment of sending
 //   D9, D11  requests executed late       request(): only when connected; workarounds/d09-late-requests
-//   D12      auth behind the first call   nothing is sent before `connected`
+//   D12      credentials                  workarounds/d12-auth; `connected` waits until they are taken
 //   D13      version 0 means any          no versions are used
-//   D14      attempts, addresses          workarounds/d14-connect-attempts
+//   D14      attempts, addresses          workarounds/d14-connect-attempts, d14-failed-attempts
 //   D15      watches silent when lost     the core reads again after every connect
+//   D17      no TLS                       workarounds/d17-plain-sockets
 
 import type { Client, ClientError } from 'node-zookeeper-client';
 import zookeeper from 'node-zookeeper-client';
 import type { Clock } from '../clock.js';
 import { silenceLimitMs } from '../election/timing.js';
-import { CODE, EnsembleError } from './errors.js';
+import type { Acl } from './acl.js';
+import { Admission, type AdmissionListener } from './admission.js';
+import { readAuthFile } from './auth-file.js';
+import { CODE, EnsembleError, hasCode } from './errors.js';
+import { connectTls, type TlsFiles } from './tls.js';
 import { limitConnectAttempts } from './workarounds/d02-unanswered-connect.js';
 import { forgetPartialReplies } from './workarounds/d04-kept-partial-reply.js';
 import { nameEveryErrorCode, surviveUnreadableAnswers } from './workarounds/d05-crashing-answers.js';
 import { abandon, closeIfConnected } from './workarounds/d06-close.js';
 import { forgetUnsentRequests } from './workarounds/d09-late-requests.js';
+import { AuthRefused, showCredentials } from './workarounds/d12-auth.js';
 import type { Server } from './workarounds/d14-connect-attempts.js';
 import { chooseServers } from './workarounds/d14-connect-attempts.js';
+import { tellEnds } from './workarounds/d14-failed-attempts.js';
+import { connectSecurely } from './workarounds/d17-plain-sockets.js';
 import { STATE } from './workarounds/state.js';
 
 export type { Server };
 
 /** Told of every change, in order, and never again after `lost`. */
-export interface SessionListener {
+export interface SessionListener extends AdmissionListener {
   /** `sentAt`: a moment of the clock before the connect request was written. */
   connected(sessionId: string, sessionTimeoutMs: number, sentAt: number): void;
   suspended(reason: string): void;
@@ -42,11 +50,17 @@ export interface SessionListener {
   attempt(server: Server): void;
 }
 
-/** How the ensemble is reached. */
+/** How the ensemble is reached, and what our znodes in it permit. */
 export interface Ensemble {
   readonly servers: readonly Server[];
   /** Stands before every path; empty for none. */
   readonly chroot: string;
+  /** The absolute path of a file of credentials, which is read at every connect. */
+  readonly authFile?: string;
+  /** How TLS is spoken; without it, none is. */
+  readonly tls?: TlsFiles;
+  /** Of the znodes that we make; everybody may do everything if there is none. */
+  readonly acl?: Acl;
 }
 
 export interface SessionOptions {
@@ -69,6 +83,7 @@ export class Session {
   #sessionId: string | undefined;
   #dropReason: string | undefined;
   #connected = false;
+  readonly #admission: Admission;
   /** Fails each request that is under way. */
   readonly #underWay = new Set<() => void>();
   #over = false;
@@ -76,6 +91,8 @@ export class Session {
   constructor(options: SessionOptions, listener: SessionListener) {
     this.#sessionTimeoutMs = options.sessionTimeoutMs;
     this.#listener = listener;
+    const { authFile, servers, tls } = options.ensemble;
+    this.#admission = new Admission(options.ensemble, listener);
     // The address given here is never used: chooseServers() brings the real ones.
     this.#client = zookeeper.createClient('127.0.0.1:1', {
       sessionTimeout: options.sessionTimeoutMs,
@@ -88,9 +105,15 @@ export class Session {
     forgetPartialReplies(this.#client);
     forgetUnsentRequests(this.#client);
     surviveUnreadableAnswers(this.#client);
+    tellEnds(this.#client, (error) => {
+      if (!this.#connected && !this.#over) this.#admission.failed(error ?? this.#dropped());
+    });
+    if (tls !== undefined) connectSecurely(this.#client, (server) => connectTls(server, tls));
+    if (authFile !== undefined) showCredentials(this.#client, () => readAuthFile(authFile));
     const attempts = limitConnectAttempts(this.#client, () => this.#silenceLimitMs());
-    const choice = chooseServers(this.#client, options.ensemble.servers, this.#silenceLimitMs(), (server) => {
+    const choice = chooseServers(this.#client, servers, this.#silenceLimitMs(), (server) => {
       attempts.begin();
+      this.#admission.attempt(server);
       this.#listener.attempt(server);
     });
     this.#cancel.push(choice.cancel, attempts.cancel);
@@ -101,16 +124,22 @@ export class Session {
       connectSentAt = options.clock();
       sendConnect();
     };
+    const letIn = (sentAt: number): void => {
+      choice.connected();
+      this.#admission.settle();
+      this.#onConnected(sentAt);
+    };
+    const showThenLetIn = async (sentAt: number): Promise<void> => {
+      if (await this.#credentialsTaken()) letIn(sentAt);
+    };
     manager.on('state', (state: number) => {
       if (state === STATE.CONNECTED) {
-        choice.connected();
-        this.#onConnected(connectSentAt);
+        if (authFile === undefined) letIn(connectSentAt);
+        else void showThenLetIn(connectSentAt);
       } else if (state === STATE.DISCONNECTED) {
         this.#onDisconnected();
       } else if (state === STATE.SESSION_EXPIRED) {
         this.#onLost('expired');
-      } else if (state === STATE.AUTHENTICATION_FAILED) {
-        this.#onLost('authentication failed');
       }
     });
     this.#client.connect();
@@ -126,6 +155,20 @@ export class Session {
     return this.#client.getSessionPassword();
   }
 
+  /** Credentials go out first, and are answered only if they are refused: the answer to the next request will do. */
+  async #credentialsTaken(): Promise<boolean> {
+    const manager = this.#client.connectionManager;
+    try {
+      await this.request<unknown>('our credentials', (client, done) => {
+        client.exists('/', undefined, done);
+      });
+    } catch (error) {
+      if (hasCode(error, CODE.CONNECTION_LOSS)) return false;
+      if (hasCode(error, CODE.AUTH_REQUIRED)) manager.socket?.destroy(new AuthRefused());
+    }
+    return !this.#over && manager.state === STATE.CONNECTED;
+  }
+
   #onConnected(connectSentAt: number): void {
     const sessionId = this.#client.getSessionId().toString('hex');
     // A server may silently give a new session on reconnect (ClickHouse#116690).
@@ -138,6 +181,13 @@ export class Session {
     this.#dropReason = undefined;
     this.#sessionTimeoutMs = this.#client.getSessionTimeout();
     this.#listener.connected(sessionId, this.#sessionTimeoutMs, connectSentAt);
+  }
+
+  /** Why we have left a server that has not let us in. */
+  #dropped(): Error | undefined {
+    const reason = this.#dropReason;
+    this.#dropReason = undefined;
+    return reason === undefined ? undefined : new Error(reason);
   }
 
   #onDisconnected(): void {
@@ -213,6 +263,7 @@ export class Session {
   /** Lets go at once; the session, if there is one, ends by its timeout. */
   abandon(): void {
     this.#over = true;
+    this.#admission.settle();
     for (const cancel of this.#cancel) cancel();
     for (const lose of [...this.#underWay]) lose();
     abandon(this.#client);

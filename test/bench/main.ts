@@ -92,6 +92,7 @@ async function measureWrites(ensemble: Ensemble): Promise<number[]> {
     clock: () => performance.now(),
     push: (event) => answers.emit(event.type, event),
     onAttempt: () => undefined,
+    onFailure: () => undefined,
     onSession: () => undefined,
   });
   const answer = async (type: string, send: () => void): Promise<unknown> => {

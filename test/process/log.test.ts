@@ -54,6 +54,29 @@ test('what a pipe did not take at once comes through when it is read', options, 
   assert.doesNotMatch(pipe.text, /left out/);
 });
 
+test('every line of the JSON log is an object, that of lines left out as well', options, async (t) => {
+  const { host, pipe } = hostOnPipe(t, { log: { format: 'json' } });
+  await host.log('first');
+  await pipe.reads('first');
+  await host.tell({ verb: 'flood', lines: FLOOD_LINES });
+  const flushed = host.tell({ verb: 'flush', limitMs: PATIENCE_MS });
+  await pipe.readsUntil(flushed);
+  const objects = pipe.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const notes = objects.filter(({ event }) => event === 'lines-left-out');
+  assert.ok(notes.length > 0);
+  for (const { level, message, id, because } of notes) {
+    assert.deepEqual(
+      [level, message, id, because],
+      ['warn', 'log lines were left out', 'host', 'nobody read them'],
+    );
+  }
+  const leftOut = notes.reduce((sum, { lines }) => sum + Number(lines), 0);
+  assert.equal(objects.length - notes.length + leftOut, 1 + FLOOD_LINES);
+});
+
 test('a flush gives up on a reader that does not read', options, async (t) => {
   const { host } = hostOnPipe(t);
   await host.tell({ verb: 'flood', lines: FLOOD_LINES });
@@ -140,6 +163,7 @@ test('every line of the JSON log is an object', options, async (t) => {
     [
       {
         level: 'info',
+        event: 'told',
         message: 'leading',
         id: 'web1:"4711"\n',
         epoch: '17',
@@ -148,7 +172,7 @@ test('every line of the JSON log is an object', options, async (t) => {
         because: 'first "in"\nline',
         stamped: true,
       },
-      { level: 'warn', message: 'connection lost', id: 'web1:"4711"\n', stamped: true },
+      { level: 'warn', event: 'told', message: 'connection lost', id: 'web1:"4711"\n', stamped: true },
     ],
   );
 });
@@ -195,9 +219,12 @@ function hostOn(t: TestContext, descriptor: number, changes: Changes = {}): Remo
   return host;
 }
 
-function hostOnPipe(t: TestContext): { readonly host: RemoteHost; readonly pipe: Pipe } {
+function hostOnPipe(
+  t: TestContext,
+  changes: Changes = {},
+): { readonly host: RemoteHost; readonly pipe: Pipe } {
   const pipe = new Pipe(t);
-  return { host: hostOn(t, pipe.writer), pipe };
+  return { host: hostOn(t, pipe.writer, changes), pipe };
 }
 
 function hostOnFile(

@@ -53,9 +53,10 @@ function findClassPath(env) {
   }
   const packaged = join(DEBIAN_JARS, 'zookeeper.jar');
   if (existsSync(packaged)) {
-    // The jar's manifest names every other jar it needs. Only the logger is left to the administrator.
-    const logger = join(DEBIAN_JARS, 'slf4j-simple.jar');
-    return { classPath: [packaged, ...(existsSync(logger) ? [logger] : [])].join(delimiter) };
+    // The jar's manifest names every other jar it needs, but for the logger, which is left to the administrator, and
+    // what Netty needs for TLS.
+    const others = ['slf4j-simple.jar', 'netty-codec.jar'].map((jar) => join(DEBIAN_JARS, jar));
+    return { classPath: [packaged, ...others.filter((jar) => existsSync(jar))].join(delimiter) };
   }
   const found = HOMEBREW_HOMES.map(unpackedClassPath).find((classPath) => classPath !== undefined);
   return found === undefined ? { missing: 'no ZooKeeper found' } : { classPath: found };

@@ -79,6 +79,7 @@ function deed(sessionTimeoutMs: number): fc.Arbitrary<Deed> {
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant('signal'), who: contender, twice: fc.boolean(), forMs }),
     },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('ask-to-resign'), who: contender }) },
     {
       weight: 3,
       arbitrary: fc.record({

@@ -60,6 +60,9 @@ function perform(world: World, deed: Deed): void {
         beginLater(world, place, deed.forMs);
       }
       return;
+    case 'ask-to-resign':
+      for (const asked of present(world, deed.who)) askToResign(asked);
+      return;
     case 'stall':
       for (const contender of present(world, deed.who)) stall(world, contender, deed.process, deed.forMs);
       return;
@@ -78,6 +81,14 @@ function perform(world: World, deed: Deed): void {
       for (const place of contendersAt(world, deed.who)) suspend(world, place, deed.forMs);
       return;
   }
+}
+
+/** It hears of a request for the place that it has now. */
+function askToResign(contender: Contender): void {
+  const { phase } = contender.state;
+  if (!('znode' in phase)) return;
+  const request = { by: 'operator', host: 'somewhere', since: '2001-01-01T00:00:00Z' };
+  contender.push({ type: 'resign-asked', name: phase.znode.name, request });
 }
 
 function stall(world: World, contender: Contender, part: Part, forMs: number): void {

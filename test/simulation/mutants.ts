@@ -249,8 +249,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'election/session-events',
-        from: "return read({ ...state, phase: { ...phase, standing: { kind: 'unknown' } } }, now);",
-        to: 'return outcome(state);',
+        from: 'read(unplaced, now)',
+        to: 'outcome(state)',
       },
       noRegularReads,
     ],
@@ -332,7 +332,7 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'election/child-events',
         from: "next.phase.name === 'stopping' ? killAtOnce(next, next.phase, now) : outcome(next)",
-        to: 'outcome(next)',
+        to: 'outcome(state)',
       },
     ],
     family: 'renewalReadTooLate',

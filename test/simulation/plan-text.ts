@@ -28,6 +28,8 @@ export function describeFault({ gapMs, upon, deed: what }: Fault): string {
       return `${when} crash ${what.who} with its machine for ${what.forMs}ms`;
     case 'signal':
       return `${when} SIGTERM to ${what.who}${what.twice ? ', twice' : ''}, anew after ${what.forMs}ms`;
+    case 'ask-to-resign':
+      return `${when} ask ${what.who} to resign`;
     case 'stall':
       return `${when} stall the ${what.process} of ${what.who} for ${what.forMs}ms`;
     case 'kill-supervisor':

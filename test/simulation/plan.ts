@@ -41,6 +41,8 @@ export type Deed =
   | { readonly kind: 'crash-server'; readonly who: Place; readonly power: boolean; readonly forMs: number }
   | { readonly kind: 'crash-contender'; readonly who: Place; readonly forMs: number }
   | { readonly kind: 'signal'; readonly who: Place; readonly twice: boolean; readonly forMs: number }
+  /** An operator's request. */
+  | { readonly kind: 'ask-to-resign'; readonly who: Place }
   /** SIGSTOP, and SIGCONT that much later; for the command nothing changes. */
   | { readonly kind: 'stall'; readonly who: Place; readonly process: Part; readonly forMs: number }
   /** SIGKILL to the supervisor: another comes after that time. A watchdog is replaced by its supervisor. */

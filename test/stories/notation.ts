@@ -72,6 +72,7 @@ export function eventFrom(text: string): Event {
     case 'watchdog-lost':
       return { type, reason: prose };
     case 'refused':
+    case 'denied':
       return { type, message: prose };
     case 'watch-fired':
     case 'request-fired':
@@ -173,7 +174,8 @@ export function formatEnding(ending: Ending): string {
     case 'asked':
       return `asked by ${ending.signal}`;
     case 'refused':
-      return `refused: ${ending.message}`;
+    case 'denied':
+      return `${ending.kind}: ${ending.message}`;
     case 'not-elected':
     case 'no-ensemble':
     case 'leadership-lost':

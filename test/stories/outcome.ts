@@ -63,7 +63,7 @@ function describePhase(phase: Phase): string {
     case 'resigning': {
       const { next } = phase;
       // The message comes with the end.
-      const then = comesBack(next) || next.kind === 'refused' ? next.kind : formatEnding(next);
+      const then = comesBack(next) || 'message' in next ? next.kind : formatEnding(next);
       const limit = phase.giveUpAt === Infinity ? '' : `, give up at ${formatMoment(phase.giveUpAt)}`;
       return `resigning ${describeZnode(phase)}, then ${then}${limit}`;
     }

@@ -63,6 +63,7 @@ test('tells the other endings apart', () => {
   // consul lock ends with 0 there, and nobody notices.
   assert.deepEqual(statusOf({ kind: 'leadership-lost' }), { kind: 'code', code: 69 });
   assert.deepEqual(statusOf({ kind: 'refused', message: 'a stranger' }), { kind: 'code', code: 125 });
+  assert.deepEqual(statusOf({ kind: 'denied', message: 'no access' }), { kind: 'code', code: 69 });
 });
 
 test('ends with 128 and the number as PID 1, where no signal to oneself works', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event, Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
-import type { LogFields } from '../../src/log/line.js';
+import type { Entry, LogFields } from '../../src/log/line.js';
 import type { Log } from '../../src/log/log.js';
 import { Journal } from '../../src/supervisor/journal.js';
 
@@ -30,10 +30,13 @@ const OURS = '_c_us-lock-0000000001';
 function run(changed: Partial<Settings> = {}) {
   const settings = { ...SETTINGS, ...changed };
   let lines: string[] = [];
+  const entries: Entry[] = [];
   let now = 0;
   let state: State = { ...begin(now).state, watchdog: 'ready' };
   const log: Log = {
-    write: (level, message, fields = {}) => {
+    write: (entry) => {
+      const { level, message, fields } = entry;
+      entries.push(entry);
       lines.push(`${level}: ${message}${describe(fields)}`);
     },
     show: () => undefined,
@@ -54,6 +57,8 @@ function run(changed: Partial<Settings> = {}) {
   return {
     journal,
     told,
+    /** Everything said so far, as machines read it. */
+    entries,
     pass: (ms: number) => {
       now += ms;
     },
@@ -76,6 +81,10 @@ function describe(fields: LogFields): string {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}=${JSON.stringify(value)}`)
     .join('');
+}
+
+function present(fields: LogFields = {}): LogFields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 const connected: Event = { type: 'connected', sessionId: 'a1', sessionTimeoutMs: 15_000, sentAt: 0 };
@@ -240,6 +249,32 @@ test('tells how the command ended', () => {
   }
 });
 
+test('tells machines why a term and the program end, and how the command did', () => {
+  for (const [event, cause, codes] of [
+    [asked, 'asked', {}],
+    [{ type: 'child-exited', exit: { kind: 'code', code: 3 } }, 'exited', { exit_code: 3 }],
+    [killed, 'exited', { exit_signal: 'SIGKILL' }],
+    [
+      { type: 'child-exited', exit: { kind: 'not-started', errno: 'ENOENT' } },
+      'exited',
+      { start_error: 'ENOENT' },
+    ],
+  ] as const) {
+    const leader = run();
+    stand(leader, []);
+    for (const next of [event, { type: 'tree-empty' }, { type: 'removed', sentAt: 8, name: OURS }] as const)
+      leader.take(next);
+    assert.deepEqual(
+      leader.entries.slice(-3).map((entry) => [entry.event, present(entry.codes)]),
+      [
+        ['ending-command', { cause, ...codes }],
+        ['resigning', {}],
+        ['ended', { cause, ...codes }],
+      ],
+    );
+  }
+});
+
 test('complains each time that the command outlives SIGKILL', () => {
   const leader = run();
   stand(leader, []);
@@ -324,6 +359,40 @@ test('tells what the ensemble refused', () => {
   ]);
 });
 
+test('says once that the ensemble does not have us, and never keeps a denial to itself', () => {
+  const outside = run();
+  const message = 'zk1:2281: it does not accept our certificate';
+  assert.deepEqual(outside.take({ type: 'denied', message }), [
+    `error: denied by the ensemble because="${message}"`,
+  ]);
+  const leader = run();
+  stand(leader, []);
+  leader.take(asked, 100);
+  leader.take(killed);
+  leader.take({ type: 'tree-empty' }, 300);
+  assert.deepEqual(leader.take({ type: 'denied', message: 'no access' }), [
+    'error: the ensemble refused a request because="no access"',
+    'info: ended because="received SIGTERM"',
+  ]);
+});
+
+test('says of a server that turns us away why, and again only when that has changed', () => {
+  const { journal, told } = run();
+  const zk1 = { host: 'zk1', port: 2281 };
+  for (const [reason, refused] of [
+    ['it hangs up', false],
+    ['it does not accept our certificate', true],
+    ['it does not accept our certificate', true],
+    ['its certificate has expired', true],
+  ] as const) {
+    journal.failed(zk1, reason, refused);
+  }
+  assert.deepEqual(told(), [
+    'warn: turned away by a server because="it does not accept our certificate" server="zk1:2281"',
+    'warn: turned away by a server because="its certificate has expired" server="zk1:2281"',
+  ]);
+});
+
 test('says which option ends the waiting', () => {
   const late = run({ waitMs: 10_000 });
   assert.deepEqual(late.take({ type: 'clock' }, 10_000), [
@@ -340,11 +409,15 @@ test('says every ten seconds what it is still waiting for, and how often it has 
   const said: string[] = [];
   for (let attempt = 0; attempt <= 250; attempt += 1) {
     waiting.journal.attempt({ host: `zk${attempt % 2 === 0 ? 1 : 2}`, port: 2181 });
+    if (attempt > 100) waiting.journal.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
     said.push(...waiting.told().filter((line) => !line.startsWith('debug: trying a server')));
     waiting.pass(100);
   }
   const still = 'warn: still waiting for the ensemble zookeeper="zk1,zk2"';
-  assert.deepEqual(said, [`${still} attempts=101 last="zk1:2181"`, `${still} attempts=201 last="zk1:2181"`]);
+  assert.deepEqual(said, [
+    `${still} attempts=101 last="zk1:2181"`,
+    `${still} attempts=201 last="zk1:2181" because="it hangs up"`,
+  ]);
 });
 
 test('tells of every server it tries, on the level for those who look for it', () => {

@@ -33,7 +33,9 @@ function run() {
   const lines: string[] = [];
   const journal = new TerminalJournal({
     log: {
-      write: (level, message) => lines.push(`${level}: ${message}`),
+      write: ({ level, message }) => {
+        lines.push(`${level}: ${message}`);
+      },
       show: (status) => {
         shown = status;
       },

@@ -20,7 +20,8 @@ export function limitConnectAttempts(
   return {
     begin: () => {
       clearTimeout(timer);
-      timer = setTimeout(() => manager.socket?.destroy(), limitMs());
+      const ms = limitMs();
+      timer = setTimeout(() => manager.socket?.destroy(new Error(`no answer in ${Math.round(ms)}ms`)), ms);
     },
     cancel: () => {
       clearTimeout(timer);

@@ -84,7 +84,7 @@ test('writes a JSON log of whole lines with the same fields first in each', opti
   assert.deepEqual(contender.errors, []);
   assert.ok(contender.log.length >= 8);
   for (const line of contender.log) {
-    assert.deepEqual(Object.keys(line).slice(0, 4), ['time', 'level', 'message', 'id']);
+    assert.deepEqual(Object.keys(line).slice(0, 5), ['time', 'level', 'event', 'message', 'id']);
     assert.equal(line['id'], 'wëb "1"');
     assert.match(String(line['level']), /^(error|warn|info|debug)$/);
     assert.equal(new Date(String(line['time'])).toISOString(), line['time']);
@@ -92,18 +92,18 @@ test('writes a JSON log of whole lines with the same fields first in each', opti
   }
   const isOfStart = ({ message }: LogLine): boolean => message === 'watchdog ready';
   const ready = contender.log.find(isOfStart);
-  assert.deepEqual(Object.keys(ready ?? {}).slice(4, 6), ['containment', 'watchdog_pid']);
+  assert.deepEqual(Object.keys(ready ?? {}).slice(5, 7), ['containment', 'watchdog_pid']);
   // It comes while the session is being opened, before or after.
   const story = contender.log.filter((line) => line['level'] !== 'debug' && !isOfStart(line));
   assert.deepEqual(
-    story.map((line) => [line.message, Object.keys(line).slice(4)]),
+    story.map((line) => [line['event'], line.message, Object.keys(line).slice(5)]),
     [
-      ['connected', ['session', 'session_timeout_ms']],
-      ['leading', ['because', 'election', 'epoch', 'znode', 'waited_ms']],
-      ['command started', ['pid']],
-      ['ending the command', ['because', 'epoch', 'kill_in_ms']],
-      ['resigning', ['because', 'znode']],
-      ['ended', ['because']],
+      ['connected', 'connected', ['session', 'session_timeout_ms']],
+      ['leading', 'leading', ['because', 'election', 'epoch', 'znode', 'waited_ms']],
+      ['command-started', 'command started', ['pid']],
+      ['ending-command', 'ending the command', ['because', 'epoch', 'kill_in_ms', 'cause', 'exit_code']],
+      ['resigning', 'resigning', ['because', 'znode']],
+      ['ended', 'ended', ['because', 'cause', 'exit_code']],
     ],
   );
 });

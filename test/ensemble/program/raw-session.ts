@@ -15,7 +15,17 @@ export interface Stat {
 }
 
 const MODES: Record<Mode, number> = { persistent: 0, 'ephemeral-sequential': 3 };
-const TYPES = { create: 1, delete: 2, exists: 3, getData: 4, getChildren: 8, ping: 11, close: -11 } as const;
+const TYPES = {
+  create: 1,
+  delete: 2,
+  exists: 3,
+  getData: 4,
+  setData: 5,
+  getAcl: 6,
+  getChildren: 8,
+  ping: 11,
+  close: -11,
+} as const;
 const PING_XID = -2;
 const NO_NODE = -101;
 
@@ -89,6 +99,26 @@ export class RawSession {
   async data(path: string): Promise<Buffer> {
     const reply = await this.#request(TYPES.getData, text(path), Buffer.of(0));
     return reply.subarray(4, 4 + reply.readInt32BE(0));
+  }
+
+  async write(path: string, data: string): Promise<void> {
+    await this.#request(TYPES.setData, text(path), buffer(Buffer.from(data)), int(-1));
+  }
+
+  /** What the znode permits to whom, as scheme:id:permissions; ids of digests are masked for others. */
+  async acl(path: string): Promise<string[]> {
+    const reply = await this.#request(TYPES.getAcl, text(path));
+    const grants: string[] = [];
+    let offset = 4;
+    for (let left = reply.readInt32BE(0); left > 0; left -= 1) {
+      const bits = reply.readInt32BE(offset);
+      const scheme = readText(reply, offset + 4);
+      const id = readText(reply, offset + 8 + scheme.length);
+      const permissions = ['r', 'w', 'c', 'd', 'a'].filter((_, bit) => (bits & (1 << bit)) !== 0).join('');
+      grants.push(`${scheme}:${id}:${permissions}`);
+      offset += 12 + scheme.length + id.length;
+    }
+    return grants;
   }
 
   /** The children's names, sorted by their sequence numbers; undefined when there is no such znode. */

@@ -43,6 +43,7 @@ export class Standby {
         supervisor.push(event);
       },
       onAttempt: () => undefined,
+      onFailure: () => undefined,
       onSession: () => undefined,
     });
     const supervisor = new stage.subject.Supervisor({

@@ -47,6 +47,8 @@ export class WatchedSession {
             suspended: (reason) => events.push({ type: 'suspended', reason }),
             lost: (reason) => events.push({ type: 'lost', reason }),
             attempt: (server) => attempts.push(server),
+            failed: () => undefined,
+            denied: () => undefined,
           },
         ),
     );

@@ -34,6 +34,7 @@ export class WatchedLine {
         this.onEvent(event);
       },
       onAttempt: () => undefined,
+      onFailure: () => undefined,
       onSession: () => undefined,
     });
     stage.atEnd(() => this.line.close());

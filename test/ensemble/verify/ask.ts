@@ -1,44 +1,12 @@
 // Runs `zk-leader-run verify` as a shell would, and makes the contenders that it is asked about.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { PROGRAM } from '../../support/contender.js';
-import { killAtEnd, spareAtEnd } from '../../support/janitor.js';
-import { withDeadline } from '../../support/wait.js';
+import { Subcommand } from '../../support/subcommand.js';
 import type { RawSession } from '../program/raw-session.js';
 
-export interface Answer {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** One `verify` that is under way. */
-export class Asking {
-  readonly answer: Promise<Answer>;
-  readonly #pid: number;
-
+/** One running `verify`. */
+export class Asking extends Subcommand {
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, [PROGRAM, 'verify', ...words], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
-    });
-    if (child.pid === undefined) throw new Error('verify could not be started');
-    this.#pid = child.pid;
-    killAtEnd(this.#pid);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    this.answer = withDeadline('the answer of verify', once(child, 'close')).then(([code, signal]) => {
-      spareAtEnd(this.#pid);
-      return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
-    });
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    process.kill(this.#pid, signal);
+    super(['verify', ...words], env);
   }
 }
 

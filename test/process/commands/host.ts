@@ -47,13 +47,17 @@ process.on('disconnect', () => {
   process.exit(1);
 });
 
+function write(level: LogLevel, message: string, fields: LogFields = {}): void {
+  log.write({ level, event: 'told', message, fields });
+}
+
 async function obey(order: Order): Promise<void> {
   switch (order.verb) {
     case 'log':
-      log.write(order.level, order.message, order.fields);
+      write(order.level, order.message, order.fields);
       return;
     case 'flood':
-      for (let line = 1; line <= order.lines; line += 1) log.write('info', 'flood', { line });
+      for (let line = 1; line <= order.lines; line += 1) write('info', 'flood', { line });
       return;
     case 'flush':
       await log.flush(order.limitMs);
@@ -129,7 +133,7 @@ function launch(charge: Charge): void {
 function start({ epoch, withinMs, chatter: chatters }: Extract<Order, { verb: 'start' }>): void {
   if (chatters) {
     chatter = setInterval(() => {
-      log.write('info', 'chatter');
+      write('info', 'chatter');
     }, 1);
   }
   watchdog?.start(

@@ -38,6 +38,7 @@ test('has the defaults that the README promises', () => {
     containmentRequired: false,
     logLevel: 'info',
     logFormat: 'text',
+    http: undefined,
   });
   assert.match(command.file, /^\/(?:usr\/)?bin\/ls$/);
   assert.deepEqual([command.argv0, command.args], ['ls', ['-l', '']]);
@@ -64,6 +65,7 @@ test('takes every option', () => {
     'containment-required': 'yes',
     'log-level': 'debug',
     'log-format': 'json',
+    http: '[::1]:8080',
   });
   assert.deepEqual(options, {
     ensemble: {
@@ -94,6 +96,7 @@ test('takes every option', () => {
     containmentRequired: true,
     logLevel: 'debug',
     logFormat: 'json',
+    http: { host: '::1', port: 8080, text: '[::1]:8080', from: '--http' },
   });
   assert.equal(command.argv0, 'ls');
 });

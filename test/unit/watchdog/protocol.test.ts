@@ -30,12 +30,20 @@ const anyOrder: fc.Arbitrary<Order> = fc.oneof(
   fc.record({
     type: fc.constant('session'),
     number: count,
-    key: fc.record({
-      id: hexadecimal(16),
-      password: hexadecimal(32),
-      timeoutMs: count,
-      servers: fc.array(fc.record({ host: text, port: count })),
-    }),
+    key: fc.record(
+      {
+        id: hexadecimal(16),
+        password: hexadecimal(32),
+        timeoutMs: count,
+        servers: fc.array(fc.record({ host: text, port: count })),
+        authFile: text,
+        tls: fc.record(
+          { caFile: text, certFile: text, keyFile: text, serverName: text },
+          { requiredKeys: [] },
+        ),
+      },
+      { requiredKeys: ['id', 'password', 'timeoutMs', 'servers'] },
+    ),
   }),
   fc.record({
     type: fc.constant('start'),

@@ -1,10 +1,13 @@
 // What is written to a server, and what is made of each answer that real servers do not give on demand.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Server } from '../../../src/zookeeper/session.js';
 import { endSession } from '../../../src/zookeeper/end-session.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 const ID = '0100001d76600069';
 const PASSWORD = '000102030405060708090a0b0c0d0e0f';
@@ -76,6 +79,28 @@ test('believes only an answer that says the session is gone', async (t) => {
   const servers = Array.from({ length: answers.length }, () => ({ ...server.address }));
   assert.equal(await end(servers, 20_000), 'ended');
   assert.equal(server.requests.length, answers.length);
+});
+
+test('shows its credentials before the close, and looks for the answer behind theirs', async (t) => {
+  const authFile = join(temporaryFolder(), 'auth');
+  writeFileSync(authFile, 'digest:a:b\n');
+  const taken = closed('fffffffc', '00000000');
+  const server = await scripted(t, [accepted(ID) + taken + closed('00000001', '00000000')]);
+  const session = { id: ID, password: PASSWORD, sessionTimeoutMs: 20_000, authFile };
+  assert.equal(await endSession({ ...session, servers: [server.address] }), 'ended');
+  const auth = [
+    '0000001d', // A credential of 29 bytes:
+    'fffffffc00000064', // the number of all credentials, auth;
+    '00000000',
+    `00000006${Buffer.from('digest').toString('hex')}`,
+    `00000003${Buffer.from('a:b').toString('hex')}`,
+  ].join('');
+  const close = REQUESTS.slice(-24);
+  assert.deepEqual(server.requests, [REQUESTS.slice(0, -24) + auth + close]);
+  // One that cannot be read any more is no reason not to try.
+  const bare = { ...session, authFile: `${authFile}.gone`, servers: [server.address] };
+  assert.equal(await endSession(bare), 'ended');
+  assert.equal(server.requests[1], REQUESTS);
 });
 
 test('asks the next server beside one that is silent, which it gives longer each time', async (t) => {

@@ -1,0 +1,51 @@
+// Owns what `resign`, `pause` and `unpause` say, of contenders, of themselves, and when there is no answer.
+
+import { hostname, userInfo } from 'node:os';
+import type { Instruction } from '../election/model.js';
+import { exitCodes } from '../exit-codes.js';
+import { formatDuration } from '../options/duration.js';
+import type { ElectionOptions } from '../options/steering-options.js';
+import { printable } from '../printable.js';
+import type { RosterEntry } from '../zookeeper/roster.js';
+import type { ExitStatus } from './exit-status.js';
+
+/** The id of a contender, or its znode where it is another program's. */
+export function nameOf({ facts, name }: RosterEntry): string {
+  return printable(facts.id ?? name);
+}
+
+/** What the ensemble is told of whoever asks. */
+export function instructionOf(because: string | undefined): Instruction {
+  return {
+    by: userName(),
+    host: hostname(),
+    since: new Date().toISOString(),
+    ...(because !== undefined && { because }),
+  };
+}
+
+export function tellAnswer(sentence: string): ExitStatus {
+  process.stdout.write(`${sentence}\n`);
+  return { kind: 'code', code: 0 };
+}
+
+/** Whatever was begun may still come about. */
+export function tellProblem(
+  subcommand: string,
+  { ensemble, timeoutMs }: ElectionOptions,
+  because: string,
+): ExitStatus {
+  process.stderr.write(
+    `zk-leader-run: ${subcommand}: ${because} (ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})\n`,
+  );
+  return { kind: 'code', code: exitCodes.unavailable };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container's user need not have a name.
+    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
+  }
+}

@@ -1,0 +1,181 @@
+// Owns the options of `resign`, `pause` and `unpause`, and what they need to know once every text is checked.
+
+import type { Ensemble } from './connect-string.js';
+import { parsePositiveDuration } from './duration.js';
+import { parseElectionPath } from './election-path.js';
+import { aclTable, ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
+import type { OptionTable, Setting, Settings } from './option.js';
+import { optionTable } from './option-table.js';
+import { readPidFile } from './pid-file.js';
+import { quote, UsageError } from './usage-error.js';
+import { parseId, parseSwitch, parseZnodePrefix } from './values.js';
+
+const LONGEST_REASON = 200;
+
+const electionTable = {
+  ...ensembleTable,
+  zookeeper: { ...ensembleTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
+  election: {
+    group: 'Election',
+    alias: 'e',
+    default: undefined,
+    defaultInWords: "the run's own",
+    meaning: 'Election path',
+  },
+  'znode-prefix': optionTable['znode-prefix'],
+} as const satisfies OptionTable;
+
+const because = {
+  group: 'Request',
+  default: undefined,
+  defaultInWords: 'none',
+  meaning: 'Why, in a few words that the logs and status repeat',
+} as const;
+
+export const resignTable = {
+  ...electionTable,
+  ...aclTable,
+  id: {
+    group: 'Request',
+    default: undefined,
+    defaultInWords: 'the leader',
+    meaning: 'The contender that is to go to the end of the line',
+  },
+  'pid-file': {
+    group: 'Request',
+    default: undefined,
+    defaultInWords: 'the leader',
+    meaning: 'The contender of this host that has written this file, instead of --id',
+  },
+  to: {
+    group: 'Request',
+    default: undefined,
+    defaultInWords: 'the next in line',
+    meaning: 'The contender that is to lead; those between go to the end of the line first',
+  },
+  because,
+  timeout: {
+    group: 'Request',
+    default: '60s',
+    meaning: 'Give up waiting in this time; the leader has its --stop-timeout',
+  },
+} as const satisfies OptionTable;
+
+export const pauseTable = {
+  ...electionTable,
+  ...aclTable,
+  because,
+  resign: {
+    group: 'Request',
+    default: 'false',
+    defaultInWords: 'whoever leads goes on',
+    isSwitch: true,
+    meaning: 'Ask the leader to resign as well, so that the command runs nowhere',
+  },
+  timeout: resignTable.timeout,
+} as const satisfies OptionTable;
+
+export const unpauseTable = {
+  ...electionTable,
+  timeout: { ...resignTable.timeout, default: '5s', meaning: 'Give up when there is no answer in this time' },
+} as const satisfies OptionTable;
+
+/** Which election, and for how long to try. */
+export interface ElectionOptions {
+  readonly ensemble: Ensemble;
+  readonly electionPath: string;
+  /** What contender znodes begin with; undefined for the protected naming of Curator. */
+  readonly znodePrefix: string | undefined;
+  readonly timeoutMs: number;
+}
+
+/** Who is to resign. */
+export type Target =
+  | { readonly kind: 'leader' }
+  | { readonly kind: 'id'; readonly id: string }
+  /** The contender of this host with that process id. */
+  | { readonly kind: 'local'; readonly pid: number };
+
+export interface ResignOptions extends ElectionOptions {
+  readonly target: Target;
+  /** The id of the contender that is to lead; undefined for whoever is next. */
+  readonly to: string | undefined;
+  readonly because: string | undefined;
+}
+
+export interface PauseOptions extends ElectionOptions {
+  readonly because: string | undefined;
+  readonly resign: boolean;
+}
+
+/** Checks every setting; throws a UsageError at the first mistake. */
+export function parseResignOptions(settings: Settings<keyof typeof resignTable>): ResignOptions {
+  const { to } = settings;
+  return {
+    ...parseElectionOptions(settings, resignTable.timeout.default),
+    target: parseTarget(settings),
+    to: to && parseId(to.from, to.text),
+    because: parseBecause(settings),
+  };
+}
+
+/** Checks every setting; throws a UsageError at the first mistake. */
+export function parsePauseOptions(settings: Settings<keyof typeof pauseTable>): PauseOptions {
+  const { resign } = settings;
+  return {
+    ...parseElectionOptions(settings, pauseTable.timeout.default),
+    because: parseBecause(settings),
+    resign: resign !== undefined && parseSwitch(resign.from, resign.text),
+  };
+}
+
+/** Checks every setting; throws a UsageError at the first mistake. */
+export function parseUnpauseOptions(settings: Settings<keyof typeof unpauseTable>): ElectionOptions {
+  return parseElectionOptions(settings, unpauseTable.timeout.default);
+}
+
+function parseElectionOptions(
+  settings: Settings<keyof typeof unpauseTable | keyof typeof aclTable>,
+  defaultTimeout: string,
+): ElectionOptions {
+  const { election, timeout, 'znode-prefix': prefix } = settings;
+  if (election === undefined) {
+    throw new UsageError(
+      '--election',
+      'expected a path such as /zk-leader-run/nightly-sync, got none; pass --election',
+    );
+  }
+  return {
+    electionPath: parseElectionPath(election.from, election.text),
+    ensemble: parseEnsembleOptions(settings),
+    znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
+    timeoutMs: parsePositiveDuration(timeout?.from ?? '--timeout', timeout?.text ?? defaultTimeout),
+  };
+}
+
+/** What is written on the command line comes before what a command has inherited from its run. */
+function parseTarget({ id, 'pid-file': file }: Settings<keyof typeof resignTable>): Target {
+  if (id !== undefined && file !== undefined && isWritten(id) && isWritten(file)) {
+    throw new UsageError(
+      '--pid-file',
+      'expected it or --id, got both; keep the one that says who is to resign',
+    );
+  }
+  if (file !== undefined && (id === undefined || isWritten(file)))
+    return { kind: 'local', pid: readPidFile(file.from, file.text) };
+  return id === undefined ? { kind: 'leader' } : { kind: 'id', id: parseId(id.from, id.text) };
+}
+
+function isWritten({ from }: Setting): boolean {
+  return from.startsWith('--');
+}
+
+function parseBecause({ because }: Settings<'because'>): string | undefined {
+  if (because === undefined) return undefined;
+  const { from, text } = because;
+  if (text.length <= LONGEST_REASON && !/\p{C}/u.test(text)) return text;
+  throw new UsageError(
+    from,
+    `expected one line of at most ${String(LONGEST_REASON)} characters, got ${quote(text)}; say it in fewer words`,
+  );
+}

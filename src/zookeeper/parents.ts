@@ -1,0 +1,48 @@
+// Owns the znodes that outlive every contender: the election path, the path of its orders, and those above them.
+// Must never change one that exists: whose it is, and what it permits, was somebody's decision.
+
+import type { AclEntry } from 'node-zookeeper-client';
+import zookeeper from 'node-zookeeper-client';
+import { type Acl, openTo, toEntries } from './acl.js';
+import { CODE, hasCode } from './errors.js';
+import type { Session } from './session.js';
+
+/** Makes the znode unless it exists, and whatever is missing above it. Rejects with an EnsembleError. */
+export async function makePath(session: Session, path: string, acl: Acl): Promise<void> {
+  try {
+    await session.request('create of a parent', (client, done) => {
+      client.create(path, null, toEntries(acl), zookeeper.CreateMode.PERSISTENT, done);
+    });
+  } catch (error) {
+    if (hasCode(error, CODE.NODE_EXISTS)) return;
+    if (!hasCode(error, CODE.NO_NODE)) throw error;
+    // From the deepest up: who may make an election need not have a right to anything above it.
+    await makePath(session, path.slice(0, path.lastIndexOf('/')), acl);
+    await makePath(session, path, acl);
+  }
+}
+
+/**
+ * Makes the znode unless it exists, and says what everybody may do to it if that is more than the ACL wants: whoever
+ * may delete in an election path may end any term. Undefined if all is well.
+ */
+export async function secureParent(session: Session, path: string, acl: Acl): Promise<string | undefined> {
+  let entries = await readAcl(session, path);
+  if (entries === undefined) {
+    await makePath(session, path, acl);
+    entries = await readAcl(session, path);
+  }
+  const open = openTo(entries ?? []);
+  return open === undefined || openTo(toEntries(acl)) !== undefined ? undefined : `${path} is ${open}`;
+}
+
+async function readAcl(session: Session, path: string): Promise<readonly AclEntry[] | undefined> {
+  try {
+    return await session.request<AclEntry[]>('read of an ACL', (client, done) => {
+      client.getACL(path, done);
+    });
+  } catch (error) {
+    if (hasCode(error, CODE.NO_NODE)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+// Owns what an operator's requests change at the ensemble: the pause, and the requests to resign.
+// Must never touch a contender's znode: each is deleted by the contender that made it, or by the end of its session.
+
+import zookeeper from 'node-zookeeper-client';
+import type { NamePattern } from '../election/contenders.js';
+import type { Instruction } from '../election/model.js';
+import { type Acl, OPEN, toEntries } from './acl.js';
+import { controlPath, pausePath, resignRequestPath } from './control-path.js';
+import { CODE, hasCode } from './errors.js';
+import { instructionData, readInstruction } from './instruction.js';
+import { makePath } from './parents.js';
+import { readStat } from './requests.js';
+import { readRoster, type Roster } from './roster.js';
+import type { Ensemble, Session } from './session.js';
+
+/** Watches are hints: what is waited for is looked at this often as well. */
+const LOOK_AGAIN_MS = 1000;
+
+/** Which election, and how the ensemble is reached. */
+interface SteeredElection {
+  readonly ensemble: Ensemble;
+  readonly electionPath: string;
+  /** What contender znodes begin with; undefined for the protected naming of Curator. */
+  readonly znodePrefix: string | undefined;
+}
+
+/** An election as operators steer it, over one session. Every method rejects with an EnsembleError. */
+export class Steering {
+  readonly #session: Session;
+  readonly #path: string;
+  readonly #pattern: NamePattern;
+  readonly #acl: Acl;
+
+  constructor(session: Session, { ensemble, electionPath, znodePrefix }: SteeredElection) {
+    this.#session = session;
+    this.#path = ensemble.chroot + electionPath;
+    this.#pattern = { prefix: znodePrefix };
+    this.#acl = ensemble.acl ?? OPEN;
+  }
+
+  roster(): Promise<Roster> {
+    return readRoster(this.#session, this.#path, this.#pattern);
+  }
+
+  /** Pauses the election; settles with the pause that stands, which may be somebody else's. */
+  async pause(instruction: Instruction): Promise<Instruction> {
+    const path = pausePath(this.#path);
+    await makePath(this.#session, controlPath(this.#path), this.#acl);
+    const made = await this.#create(path, instruction, zookeeper.CreateMode.PERSISTENT);
+    const standing = made ? undefined : await readInstruction(this.#session, 'look for a pause', path);
+    return standing ?? instruction;
+  }
+
+  /** Ends a pause; settles with whether there was one. */
+  async unpause(): Promise<boolean> {
+    try {
+      await this.#session.request<undefined>('end of the pause', (client, done) => {
+        client.remove(pausePath(this.#path), (error) => {
+          done(error, undefined);
+        });
+      });
+      return true;
+    } catch (error) {
+      if (hasCode(error, CODE.NO_NODE)) return false;
+      throw error;
+    }
+  }
+
+  /** Asks the contender of that name to resign; settles once its znode has gone. The request goes with our session. */
+  async resign(name: string, instruction: Instruction): Promise<void> {
+    await makePath(this.#session, controlPath(this.#path), this.#acl);
+    // Whoever has asked before us has asked for the same.
+    await this.#create(resignRequestPath(this.#path, name), instruction, zookeeper.CreateMode.EPHEMERAL);
+    while (await this.#stands(name));
+  }
+
+  /** Settles when that has changed, or after a while. */
+  async #stands(name: string): Promise<boolean> {
+    let wake: () => void = () => undefined;
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const stat = await readStat(this.#session, 'look at a contender', `${this.#path}/${name}`, () => {
+      wake();
+    });
+    if (stat === null) return false;
+    const timer = setTimeout(wake, LOOK_AGAIN_MS);
+    await woken;
+    clearTimeout(timer);
+    return true;
+  }
+
+  async #create(path: string, instruction: Instruction, mode: number): Promise<boolean> {
+    try {
+      await this.#session.request<string>('create of a request', (client, done) => {
+        client.create(path, instructionData(instruction), toEntries(this.#acl), mode, done);
+      });
+      return true;
+    } catch (error) {
+      if (hasCode(error, CODE.NODE_EXISTS)) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// Owns how a TLS connection to a server is opened, and with what: the supervisor and its watchdog both use it.
+// Must stay light: node:tls is loaded by the first connection alone, and a run without TLS has none.
+
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Server } from './workarounds/d14-connect-attempts.js';
+
+/** What TLS is made of: absolute paths of PEM files, which are read at every connect, so that they can be renewed. */
+export interface TlsFiles {
+  /** The authorities that may have signed a server's certificate; those that Node knows if there is none. */
+  readonly caFile?: string | undefined;
+  /** Our own certificate, with those that lead to its authority. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  /** The name in every server's certificate; if there is none, each must bear the one that it is called by. */
+  readonly serverName?: string | undefined;
+}
+
+/** Opens a connection to a server. Throws when a file cannot be read, or holds what cannot be used. */
+export function connectTls({ host, port }: Server, files: TlsFiles): TLSSocket {
+  const { checkServerIdentity, connect } = process.getBuiltinModule('node:tls');
+  const name = files.serverName ?? host;
+  return connect({
+    host,
+    port,
+    ca: contents(files.caFile),
+    cert: contents(files.certFile),
+    key: contents(files.keyFile),
+    // An address is no name to be asked for; it is checked all the same.
+    ...(isIP(name) === 0 && { servername: name }),
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    // Said, so that no variable of Node's can unsay it.
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+  });
+}
+
+function contents(path: string | undefined): Buffer | undefined {
+  return path === undefined ? undefined : readFileSync(path);
+}
