@@ -1,6 +1,6 @@
 // Proves what somebody at a terminal sees and may press, with a real pseudo-terminal and a real shell on it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Ensemble } from '../../support/ensemble.js';
@@ -154,16 +154,25 @@ test('outlives its terminal under nohup, and so does its command', { ...options,
 });
 
 test(
-  'says what it has to say from the background, whatever the terminal forbids',
+  'says what it has to say from the background, whatever the terminal forbids, and leaves its modes alone',
   { ...options, skip },
   async (t) => {
     const election = newElection();
     const pty = terminal(t, election);
-    const shell = new Shell(pty, programLine(zookeeper, election, ['sh', '-c', 'exit 3']));
+    const order = join(temporaryFolder(), 'order');
+    const command = ['sh', '-c', 'until [ -e "$0" ]; do sleep 0.05; done; exit 3', order];
+    const shell = new Shell(pty, programLine(zookeeper, election, command));
     await shell.prompt();
     await shell.ask('stty tostop');
     shell.typeLine('LINE &');
+    await pty.showed(/command started/);
+    // As whoever is in the foreground does.
+    pty.stty('-echo');
+    const modes = pty.stty('-g');
+    writeFileSync(order, '');
     await pty.showed(/ended because="the command exited with 3"/);
+    await eventually('the end', () => processesOf(election).length === 0);
+    assert.equal(pty.stty('-g'), modes);
     pty.type('wait $!; echo "code $?"\n');
     await pty.showed(/code 3/);
   },
