@@ -73,10 +73,11 @@ export async function main(signals: SignalSource): Promise<void> {
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`zk-leader-run: ${error.message}\n`);
-      process.exit(error.exitCode);
+      exitWith({ kind: 'code', code: error.exitCode });
+      return;
     }
     process.stderr.write(`zk-leader-run: internal error: ${describe(error)}\n`);
-    process.exit(exitCodes.ownError);
+    exitWith({ kind: 'code', code: exitCodes.ownError });
   }
 }
 

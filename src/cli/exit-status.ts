@@ -1,5 +1,6 @@
 // Owns how this program ends: with a code, or through the signal that ended the command or asked us to stop.
 
+import { closeSync } from 'node:fs';
 import type { ChildExit, Ending } from '../election/model.js';
 import { exitCodes, signalExitCode } from '../exit-codes.js';
 
@@ -54,11 +55,22 @@ function bySignal(name: string, pid: number): ExitStatus {
 
 /** Ends this process so; returns only if the signal takes a moment to arrive. */
 export function exitWith(status: ExitStatus): void {
-  if (status.kind === 'code') process.exit(status.code);
+  if (status.kind === 'code') {
+    letGoOfTerminal();
+    process.exit(status.code);
+  }
   // Node ignores SIGPIPE from its start; a listener that goes again leaves the default behind.
   process.on(status.signal, () => undefined);
   process.removeAllListeners(status.signal);
   process.kill(process.pid, status.signal);
   // A signal that is blocked, or ignored by a tracer, must not leave us hanging.
   setTimeout(() => process.exit(signalExitCode(status.signal)), 1000);
+}
+
+/**
+ * On its way out Node sets a terminal's modes to what they were when it began: from the background it would undo what
+ * the program in the foreground has set since, and where the terminal has gone it crashes (nodejs/node#58200).
+ */
+function letGoOfTerminal(): void {
+  for (const descriptor of [0, 1, 2]) closeSync(descriptor);
 }

@@ -1,7 +1,6 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
 import { hostname } from 'node:os';
-import { isatty } from 'node:tty';
 import { type Clock, monotonicClock } from '../clock.js';
 import type { Settings, Znode } from '../election/model.js';
 import { silenceLimitMs } from '../election/timing.js';
@@ -17,11 +16,14 @@ import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { Supervisor } from '../supervisor/supervisor.js';
 import { takeManager } from '../systemd/manager.js';
+import { TerminalJournal } from '../supervisor/terminal-journal.js';
+import { eventOf } from '../supervisor/terminal-signals.js';
+import { hasTerminal, isControlled, isUnderJobControl } from '../terminal.js';
 import { type Term, WatchdogClient } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
-import { exitStatusOf } from './exit-status.js';
+import { exitStatusOf, exitWith } from './exit-status.js';
 
 /** What a log reader who has stopped reading may cost at the end. */
 const FLUSH_LIMIT_MS = 1000;
@@ -141,14 +143,18 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         watchdog.kill();
       },
     },
-    observers: [journal, http?.endpoint, service?.observer].filter((observer) => observer !== undefined),
+    halt: () => {
+      signals.halt();
+    },
+    observers: [journal, new TerminalJournal({ log, clock }), http?.endpoint, service?.observer].filter(
+      (observer) => observer !== undefined,
+    ),
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   logWarnings(log);
+  if (process.pid === 1) await reapOrphans(log);
   const ended = supervisor.run();
-  signals.deliverTo((signal) => {
-    supervisor.push({ type: 'signal', signal });
-  });
+  deliver(signals, supervisor);
   const ending = await ended;
   http?.server.close();
   await Promise.all([line.close(), watchdog.leave(), service?.flush(FLUSH_LIMIT_MS)]);
@@ -171,7 +177,7 @@ function settingsOf(options: RunOptions): Settings {
     waitMs: options.waitMs,
     onLost: options.onLost,
     stopSignal: options.stopSignal,
-    hangupEnds: [0, 1, 2].some((descriptor) => isatty(descriptor)),
+    hangupEnds: hasTerminal(),
   };
 }
 
@@ -198,6 +204,34 @@ function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Zno
   };
 }
 
+function deliver(signals: SignalSource, supervisor: Supervisor): void {
+  const wasControlled = isControlled();
+  const circumstances = {
+    terminalIsOurs: hasTerminal(),
+    terminalHasGone: () => wasControlled && !isControlled(),
+    isUnderJobControl,
+  };
+  signals.takeStops();
+  signals.deliverTo((signal) => {
+    const event = eventOf(signal, circumstances);
+    if (event !== undefined) supervisor.push(event);
+  });
+}
+
+async function reapOrphans(log: Log): Promise<void> {
+  const { Orphans } = await import('../containment/orphans.js');
+  new Orphans({
+    onHelpless: (because) => {
+      log.write(
+        entryOf('warn', 'orphans-stay', {
+          because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
+          instead: 'install koffi, or have an init: docker run --init',
+        }),
+      );
+    },
+  }).watch();
+}
+
 /** Node would print them to stderr, and wait for a reader who has stopped reading. */
 function logWarnings(log: Log): void {
   process.removeAllListeners('warning');
@@ -211,6 +245,8 @@ function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
     watchdog.desert();
     log.write(entryOf('error', 'internal-error', { because: error.stack ?? String(error) }));
-    void log.flush(FLUSH_LIMIT_MS).finally(() => process.exit(exitCodes.ownError));
+    void log.flush(FLUSH_LIMIT_MS).finally(() => {
+      exitWith({ kind: 'code', code: exitCodes.ownError });
+    });
   });
 }

@@ -1,11 +1,10 @@
 // Owns one `systemd`: checked options in, the unit and its environment file on stdout.
 
 import { resolve } from 'node:path';
-import { contradiction } from '../election/timing.js';
 import type { OptionEntry, Setting, Settings } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
 import type { SystemdOptions } from '../options/systemd-options.js';
-import { UsageError } from '../options/usage-error.js';
+import { refuseContradiction } from '../options/timings.js';
 import { environmentFile } from '../systemd/environment-file.js';
 import { quoteWord } from '../systemd/quoting.js';
 import { unitFile } from '../systemd/unit-file.js';
@@ -16,8 +15,7 @@ import { unitFile } from '../systemd/unit-file.js';
  */
 export function systemdFiles({ name, user, print, run, given }: SystemdOptions): string {
   const { timing, command, ensemble, electionPath } = run;
-  const wrong = contradiction(timing, timing.sessionTimeoutMs);
-  if (wrong !== undefined) throw new UsageError('--session-timeout', wrong);
+  refuseContradiction(timing);
   const unit = unitFile({
     instance: name,
     // Not as typed: systemd starts it in another folder, and with another PATH.

@@ -12,13 +12,15 @@ export interface ProcessStat {
   readonly ppid: number;
   readonly pgrp: number;
   readonly session: number;
+  /** The process group in the foreground of its terminal; 0 or less without one. */
+  readonly foreground: number;
   readonly threads: number;
   /** In clock ticks since the machine started: with `pid`, it tells a process from every other one, ever. */
   readonly startedAt: string;
 }
 
 /** Returns undefined for a process that is not there. */
-export function readStat(pid: number): ProcessStat | undefined {
+export function readStat(pid: number | 'self'): ProcessStat | undefined {
   const text = read(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStat(text);
 }
@@ -39,6 +41,7 @@ export function parseStat(text: string): ProcessStat {
     ppid: Number(fields[1]),
     pgrp: Number(fields[2]),
     session: Number(fields[3]),
+    foreground: Number(fields[5]),
     threads: Number(fields[17]),
     startedAt: fields[19] ?? '',
   };

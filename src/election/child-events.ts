@@ -2,7 +2,7 @@
 
 import type { ChildExit, Next, Outcome, PhaseOf, Settings, State, StopCause } from './model.js';
 import { lead } from './line-events.js';
-import { andThen, end, isConnected, join, killAtOnce, outcome, resign, stop } from './transitions.js';
+import { andThen, goOn, isConnected, join, killAtOnce, outcome, resign, stop } from './transitions.js';
 
 export function onChildExited(settings: Settings, state: State, exit: ChildExit, now: number): Outcome {
   const { phase } = state;
@@ -37,7 +37,7 @@ function letGo(
     return outcome({ ...opening, waitingSince: now }, { type: 'open-session' });
   }
   if (phase.znodeHeld) return resign(settings, state, phase.znode, next, now);
-  return next.kind === 'rejoin' ? join(settings, { ...state, waitingSince: now }) : end(state, next);
+  return goOn(settings, { ...state, waitingSince: now }, next);
 }
 
 function afterTerm(settings: Settings, cause: StopCause): Next {

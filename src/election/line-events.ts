@@ -7,6 +7,7 @@ import type { Event, Outcome, PhaseOf, Settings, State, Znode } from './model.js
 import {
   andThen,
   end,
+  goOn,
   heartbeat,
   join,
   killAtOnce,
@@ -201,7 +202,7 @@ export function onRemoved(settings: Settings, state: State, event: Answer<'remov
   if (phase.name === 'joining')
     return outcome({ ...noted, phase: { ...phase, step: 'surveying' } }, { type: 'survey' });
   if (phase.name !== 'resigning' || event.name !== phase.znode.name) return outcome(noted);
-  return phase.next.kind === 'rejoin' ? join(settings, noted) : end(noted, phase.next);
+  return goOn(settings, noted, phase.next);
 }
 
 /** Somebody else deleted our znode while the session lives: whoever is next may lead already. */

@@ -50,13 +50,15 @@ export type Ending =
   /** The ensemble will not have us, as we are. */
   | { readonly kind: 'denied'; readonly message: string };
 
-/** What follows a term, or a place in line given back. */
-export type Next = Ending | { readonly kind: 'rejoin' };
+/** What follows a term, or a place in line given back; `halt` stands still first, and rejoins when continued. */
+export type Next = Ending | { readonly kind: 'rejoin' } | { readonly kind: 'halt' };
 
 /** What happened. Answers repeat the moment at which the command that caused them was performed. */
 export type Event =
   | { readonly type: 'clock' }
   | { readonly type: 'signal'; readonly signal: string }
+  /** Our terminal has gone, and told us so by a SIGHUP; a shell on it tells it once more. */
+  | { readonly type: 'hangup' }
   // The session.
   | {
       readonly type: 'connected';
@@ -128,6 +130,8 @@ export type Command =
   /** To the process group of the command, as a terminal would; or to every process of its tree. */
   | { readonly type: 'signal-child'; readonly signal: string; readonly to: 'group' | 'tree' }
   | { readonly type: 'kill-child' }
+  /** Stands still, as Ctrl-Z wants it: nothing behind it is done before somebody continues us. */
+  | { readonly type: 'halt' }
   | { readonly type: 'end'; readonly ending: Ending };
 
 /** The way to the ensemble. */

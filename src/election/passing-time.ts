@@ -5,6 +5,7 @@ import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import {
   andThen,
   end,
+  haltMeanwhile,
   heartbeat,
   leaseOf,
   notElected,
@@ -49,10 +50,20 @@ function enforceDeadlines(settings: Settings, state: State, now: number): Outcom
     case 'stopping':
       return outcome({ ...state, phase: { ...phase, killedAt: now } }, { type: 'kill-child' });
     case 'resigning':
-      return end(state, phase.next.kind === 'rejoin' ? notElected(state) : phase.next);
+      return giveUpResigning(settings, state, phase, now);
     case 'ended':
       return outcome(state);
   }
+}
+
+function giveUpResigning(
+  settings: Settings,
+  state: State,
+  { znode, next }: PhaseOf<'resigning'>,
+  now: number,
+): Outcome {
+  if (next.kind === 'rejoin') return end(state, notElected(state));
+  return next.kind === 'halt' ? haltMeanwhile(settings, state, znode, now) : end(state, next);
 }
 
 function deadlineAt(settings: Settings, state: State): number {

@@ -4,7 +4,9 @@ import type { Ending, Event, Outcome, Settings, State } from './model.js';
 import { connectEvidence } from './lease.js';
 import {
   andThen,
+  comesBack,
   end,
+  goOn,
   heartbeat,
   join,
   killAtOnce,
@@ -102,8 +104,8 @@ export function onLost(settings: Settings, state: State, reason: string, now: nu
     case 'stopping':
       return andThen(killAtOnce(opening, { ...phase, znodeHeld: false }, now), open);
     case 'resigning':
-      return phase.next.kind === 'rejoin'
-        ? andThen(open(opening), (next) => join(settings, next))
+      return comesBack(phase.next)
+        ? andThen(open(opening), (next) => goOn(settings, next, phase.next))
         : end(opening, phase.next);
     case 'ended':
       return outcome(state);
@@ -127,7 +129,7 @@ export function onRefused(
       return resign(settings, state, phase.znode, ending, now);
     case 'resigning':
       // What refuses the removal of the znode refuses it for good, while the end of the session takes it along.
-      return end(state, phase.next.kind === 'rejoin' ? ending : phase.next);
+      return end(state, comesBack(phase.next) ? ending : phase.next);
     case 'leading':
     case 'stopping':
     case 'ended':

@@ -1,7 +1,7 @@
 // Owns what a signal sent to us means in each phase. None is ever ignored for coming too early (consul#4439).
 
 import type { Outcome, Settings, State } from './model.js';
-import { end, outcome, resign, stop } from './transitions.js';
+import { comesBack, end, halt, haltMeanwhile, isConnected, outcome, resign, stop } from './transitions.js';
 
 export function onSignal(settings: Settings, state: State, signal: string, now: number): Outcome {
   switch (signal) {
@@ -13,8 +13,46 @@ export function onSignal(settings: Settings, state: State, signal: string, now: 
     case 'SIGHUP':
       if (hasCommand(state)) return forward(state, signal);
       return settings.hangupEnds ? leave(settings, state, signal, now) : outcome(state);
+    case 'SIGTSTP':
+      return askToHalt(settings, state, now);
     default:
       return hasCommand(state) ? forward(state, signal) : outcome(state);
+  }
+}
+
+/** Nobody is there to ask a second time: what comes again is the shell repeating the kernel. */
+export function onHangup(settings: Settings, state: State, now: number): Outcome {
+  const { phase } = state;
+  const isAskedAlready =
+    phase.name === 'stopping'
+      ? phase.cause.kind === 'asked' || phase.cause.kind === 'exited'
+      : phase.name === 'resigning' && !comesBack(phase.next);
+  return isAskedAlready ? outcome(state) : askToStop(settings, state, 'SIGHUP', now);
+}
+
+/**
+ * Ctrl-Z. The place in line is given back first, since nobody should wait for one who stands still. With a command,
+ * it is refused: stopped, we could not end that in time.
+ */
+function askToHalt(settings: Settings, state: State, now: number): Outcome {
+  const { phase } = state;
+  switch (phase.name) {
+    case 'connecting':
+    case 'joining':
+      return halt(state);
+    case 'standby':
+    case 'elected':
+      // Without a connection nobody can be told: it will be as if that had been lost for longer.
+      return isConnected(state) ? resign(settings, state, phase.znode, { kind: 'halt' }, now) : halt(state);
+    case 'resigning':
+      if (!comesBack(phase.next)) return outcome(state);
+      return isConnected(state)
+        ? resign(settings, state, phase.znode, { kind: 'halt' }, now)
+        : haltMeanwhile(settings, state, phase.znode, now);
+    case 'leading':
+    case 'stopping':
+    case 'ended':
+      return outcome(state);
   }
 }
 
@@ -56,7 +94,7 @@ function leave(settings: Settings, state: State, signal: string, now: number): O
     case 'elected':
       return resign(settings, state, phase.znode, { kind: 'asked', signal }, now);
     case 'resigning':
-      return phase.next.kind === 'rejoin'
+      return comesBack(phase.next)
         ? resign(settings, state, phase.znode, { kind: 'asked', signal }, now)
         : end(state, phase.next);
     case 'leading':

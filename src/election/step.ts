@@ -34,7 +34,7 @@ import type { Event, Outcome, Settings, State } from './model.js';
 import { passTime, watchdogDeadline } from './passing-time.js';
 import { onRequestFired, onResignAsked } from './operator-events.js';
 import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
-import { onSignal } from './signal-events.js';
+import { onHangup, onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
 
 /** The state before anything happened, and the first thing to do. */
@@ -80,6 +80,8 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
       return outcome(state);
     case 'signal':
       return onSignal(settings, state, event.signal, now);
+    case 'hangup':
+      return onHangup(settings, state, now);
     case 'connected':
       return onConnected(settings, state, event, now);
     case 'suspended':

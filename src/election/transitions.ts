@@ -155,6 +155,11 @@ export function killAtOnce(state: State, phase: PhaseOf<'stopping'>, now: number
   );
 }
 
+/** Stands still; then a session that has run out meanwhile shows itself before anything is decided. */
+export function halt(state: State): Outcome {
+  return outcome(state, { type: 'halt' });
+}
+
 /** Gives the place in line back, and ends or begins anew once the ensemble has said that the znode is gone. */
 export function resign(settings: Settings, state: State, znode: Znode, next: Next, now: number): Outcome {
   const { session } = state;
@@ -167,6 +172,24 @@ export function resign(settings: Settings, state: State, znode: Znode, next: Nex
     phase: { name: 'resigning', znode, next, giveUpAt },
   };
   return isConnected(state) ? outcome(resigning, { type: 'remove', name: znode.name }) : outcome(resigning);
+}
+
+/** Stands still without an answer of the ensemble's; when continued, asks for its znode's end again. */
+export function haltMeanwhile(settings: Settings, state: State, znode: Znode, now: number): Outcome {
+  return andThen(halt(state), (continued) => resign(settings, continued, znode, { kind: 'rejoin' }, now));
+}
+
+/** Whether the contender stands in line again, rather than ends. */
+export function comesBack(next: Next): next is Exclude<Next, Ending> {
+  return next.kind === 'rejoin' || next.kind === 'halt';
+}
+
+/** Goes on behind a place in line that is given back. */
+export function goOn(settings: Settings, state: State, next: Next): Outcome {
+  if (!comesBack(next)) return end(state, next);
+  return next.kind === 'halt'
+    ? andThen(halt(state), (continued) => join(settings, continued))
+    : join(settings, state);
 }
 
 export function end(state: State, ending: Ending): Outcome {

@@ -4,10 +4,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { place } from '../terminal.js';
+import { TerminalDestination } from './terminal-destination.js';
 
 /** Where lines go. `write` returns at once; a reader that does not read costs lines, never time. */
 export interface Destination {
   write(line: string): void;
+  /** Keeps this line below all others, or none; only a terminal has room for it. */
+  show?(status: string | undefined): void;
   /** The last call: settles when everything is written, or after `limitMs`; never rejects. */
   flush(limitMs: number): Promise<void>;
 }
@@ -29,11 +34,22 @@ export function openDestination(leftOutLine: LeftOutLine): Destination {
   try {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     const descriptor = openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY);
-    return new DescriptorDestination(descriptor, leftOutLine);
+    return isatty(STDERR)
+      ? onTerminal(descriptor, leftOutLine)
+      : new DescriptorDestination(descriptor, leftOutLine);
   } catch {
     // A socket (journald's) cannot be opened again, and there is no /proc on macOS: `cat` writes for us.
     return new PumpDestination(leftOutLine);
   }
+}
+
+function onTerminal(descriptor: number, leftOutLine: LeftOutLine): Destination {
+  return new TerminalDestination({
+    direct: new DescriptorDestination(descriptor, leftOutLine, () => place() !== 'background'),
+    openDetached: () => new PumpDestination(leftOutLine),
+    place,
+    canRedraw: (process.env['TERM'] ?? 'dumb') !== 'dumb',
+  });
 }
 
 /** Counts what is left out while nobody reads, and says so as soon as there is room again. */
@@ -61,14 +77,16 @@ class LeftOut {
 /** Writes what the descriptor takes at once, and keeps the rest for later, up to a limit. */
 class DescriptorDestination implements Destination {
   readonly #descriptor: number;
+  readonly #mayWrite: () => boolean;
   #backlog: Buffer[] = [];
   #backlogBytes = 0;
   readonly #leftOut: LeftOut;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(descriptor: number, leftOutLine: LeftOutLine) {
+  constructor(descriptor: number, leftOutLine: LeftOutLine, mayWrite: () => boolean = () => true) {
     this.#descriptor = descriptor;
     this.#leftOut = new LeftOut(leftOutLine);
+    this.#mayWrite = mayWrite;
   }
 
   write(line: string): void {
@@ -111,19 +129,27 @@ class DescriptorDestination implements Destination {
 
   /** Returns the bytes written, or undefined when there is no room now. */
   #tryWrite(bytes: Buffer): number | undefined {
+    if (!this.#mayWrite()) {
+      this.#retry();
+      return undefined;
+    }
     try {
       return writeSync(this.#descriptor, bytes);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') {
-        this.#timer = setTimeout(() => {
-          this.#drain();
-        }, RETRY_MS);
-        this.#timer.unref();
+        this.#retry();
         return undefined;
       }
       // The reader has gone (EPIPE, EIO): the log is lost, the job is not.
       return bytes.length;
     }
+  }
+
+  #retry(): void {
+    this.#timer = setTimeout(() => {
+      this.#drain();
+    }, RETRY_MS);
+    this.#timer.unref();
   }
 }
 

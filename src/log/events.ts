@@ -155,6 +155,18 @@ export const events = {
     message: 'left-overs of this run could not be swept by a later one',
     fields: { because: 'string' },
   },
+  // The terminal, and PID 1.
+  halted: { levels: ['info'], message: 'stopped until continued', fields: { because: 'string' } },
+  'not-halted': {
+    levels: ['warn'],
+    message: 'not stopped',
+    fields: { because: 'string', instead: 'string' },
+  },
+  'orphans-stay': {
+    levels: ['warn'],
+    message: 'whoever is orphaned stays a zombie',
+    fields: { because: 'string', instead: 'string' },
+  },
   // The program.
   'serving-http': { levels: ['info'], message: 'serving http', fields: { address: 'string' } },
   refused: { levels: ['error'], message: 'refused to stand for election', fields: { because: 'string' } },

@@ -10,6 +10,8 @@ import type { Entry, Line, LogOptions } from './line.js';
 export interface Log {
   /** Writes one line: a constant lower-case message, then the fields that are not undefined. */
   write(entry: Entry): void;
+  /** Says how things stand, in a line that the next one replaces; on a terminal, in a text log that tells as much. */
+  show(status: string | undefined): void;
   /** Settles when everything is written, or after `limitMs`; never rejects. */
   flush(limitMs: number): Promise<void>;
 }
@@ -33,10 +35,14 @@ export function createLog(
       for (const line of early.splice(0)) write(line);
     }));
   let timer: NodeJS.Timeout | undefined;
+  const shows = options.format === 'text' && (options.level === 'info' || options.level === 'debug');
   return {
     write: (entry) => {
       write({ time: new Date().toISOString(), ...entry });
       timer ??= setTimeout(() => void load(), LOAD_AFTER_MS);
+    },
+    show: (status) => {
+      if (shows) destination.show?.(status);
     },
     flush: async (limitMs) => {
       clearTimeout(timer);

@@ -4,7 +4,7 @@
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
 import type { Ending, Instruction, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
-import { isConnected, leaseOf } from '../election/transitions.js';
+import { comesBack, isConnected, leaseOf } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
@@ -219,12 +219,11 @@ export class Journal {
         return;
       case 'resigning':
         this.#say('info', 'resigning', {
-          because:
-            phase.next.kind !== 'rejoin'
-              ? describeEnding(phase.next)
-              : event.type === 'resign-asked'
-                ? because
-                : 'the term is over',
+          because: !comesBack(phase.next)
+            ? describeEnding(phase.next)
+            : event.type === 'resign-asked' || phase.next.kind === 'halt'
+              ? because
+              : 'the term is over',
           znode: `${electionPath}/${phase.znode.name}`,
         });
         return;

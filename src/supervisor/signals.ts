@@ -1,4 +1,4 @@
-// Owns where signals enter the program. Must never act on one: it hands them on, in order.
+// Owns where signals enter the program, and its standing still. Must never act on a signal: it hands them on, in order.
 
 /** Forwarded or acted on in every phase, waiting included. */
 const SIGNALS = [
@@ -12,8 +12,8 @@ const SIGNALS = [
   'SIGCONT',
 ] as const;
 
-/** Sent by a terminal's Ctrl-Z, or for its use in the background: to stop us would leave the command running past its lease. */
-const STOPS = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const;
+/** Sent to us for somebody's use of a terminal in the background: stopped, we could not end a command in time. */
+const STOPS_IN_BACKGROUND = ['SIGTTIN', 'SIGTTOU'] as const;
 
 /** The signals that have come since the program began, and those to come. */
 export class SignalSource {
@@ -29,7 +29,6 @@ export class SignalSource {
         this.#receive(signal);
       });
     }
-    for (const signal of STOPS) process.on(signal, () => undefined);
   }
 
   /** Delivers what has come already, then everything to come. */
@@ -37,4 +36,25 @@ export class SignalSource {
     this.#receive = receive;
     for (const signal of this.#early.splice(0)) receive(signal);
   }
+
+  /** From now on nothing but SIGSTOP stops us: Ctrl-Z is delivered like any other signal. */
+  takeStops(): void {
+    for (const signal of STOPS_IN_BACKGROUND) process.on(signal, ignore);
+    process.on('SIGTSTP', this.#onStop);
+  }
+
+  readonly #onStop = (): void => {
+    this.#receive('SIGTSTP');
+  };
+
+  /** Stops, as Ctrl-Z would have stopped us, so that a shell notices; returns when somebody has continued us. */
+  halt(): void {
+    process.off('SIGTSTP', this.#onStop);
+    process.kill(process.pid, 'SIGTSTP');
+    process.on('SIGTSTP', this.#onStop);
+  }
+}
+
+function ignore(): void {
+  return;
 }

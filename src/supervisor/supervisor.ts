@@ -46,6 +46,8 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly line: Line;
   readonly watchdog: Watchdog;
+  /** Stops this process; returns when somebody has continued it. */
+  readonly halt: () => void;
   /** They see every step, after its commands are known and before they are performed. */
   readonly observers: readonly Observer[];
 }
@@ -156,6 +158,9 @@ export class Supervisor {
         return;
       case 'kill-child':
         watchdog.kill();
+        return;
+      case 'halt':
+        this.#options.halt();
         return;
       case 'end':
         this.#end(command.ending);

@@ -18,6 +18,8 @@ export function describeEvent(event: Event): string {
   switch (event.type) {
     case 'signal':
       return `received ${event.signal}`;
+    case 'hangup':
+      return 'the terminal has gone';
     case 'lost':
       return `session lost: ${event.reason}`;
     case 'suspended':

@@ -158,6 +158,8 @@ export class Contender {
       case 'kill-child':
         client.kill();
         return;
+      case 'halt':
+        throw new Error('nobody presses Ctrl-Z here: to stand still is a fault of its own');
       case 'end':
         this.#over = true;
         cancel(this.#timer);

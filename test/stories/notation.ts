@@ -59,6 +59,7 @@ export function eventFrom(text: string): Event {
   const prose = words.join(' ');
   switch (type) {
     case 'clock':
+    case 'hangup':
     case 'tree-empty':
     case 'watchdog-ready':
     case 'watchdog-expired':

@@ -3,7 +3,7 @@
 import { exitStatusOf } from '../../src/cli/exit-status.js';
 import type { Command, Phase, Session, Settings, State, StopCause } from '../../src/election/model.js';
 import { wakeAt } from '../../src/election/passing-time.js';
-import { leaseOf } from '../../src/election/transitions.js';
+import { comesBack, leaseOf } from '../../src/election/transitions.js';
 import { formatEnding, formatExit, formatMoment, formatName } from './notation.js';
 
 /** Lists what changed between two states, and the commands, which are shown in their order. */
@@ -63,7 +63,7 @@ function describePhase(phase: Phase): string {
     case 'resigning': {
       const { next } = phase;
       // The message comes with the end.
-      const then = next.kind === 'rejoin' || 'message' in next ? next.kind : formatEnding(next);
+      const then = comesBack(next) || 'message' in next ? next.kind : formatEnding(next);
       const limit = phase.giveUpAt === Infinity ? '' : `, give up at ${formatMoment(phase.giveUpAt)}`;
       return `resigning ${describeZnode(phase)}, then ${then}${limit}`;
     }
@@ -116,6 +116,7 @@ function describeCommand(command: Command): string {
     case 'start-watchdog':
     case 'set-deadline':
     case 'kill-child':
+    case 'halt':
       return command.type;
     case 'watch':
     case 'heartbeat':

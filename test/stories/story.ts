@@ -168,6 +168,7 @@ class Teller {
           break;
         case 'remove':
         case 'join':
+        case 'halt':
         case 'end':
           assert.ok(!this.#commandRuns, `${command.type} while a process of the command may live`);
           break;

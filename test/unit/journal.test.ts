@@ -39,6 +39,7 @@ function run(changed: Partial<Settings> = {}) {
       entries.push(entry);
       lines.push(`${level}: ${message}${describe(fields)}`);
     },
+    show: () => undefined,
     flush: () => Promise.resolve(),
   };
   const journal = new Journal({

@@ -5,9 +5,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type TestContext, after, test } from 'node:test';
 import { Ensemble } from '../../support/ensemble.js';
+import { IN_ITS_SESSION, reasonToSkipPty } from '../../support/pty.js';
 import { eventually } from '../../support/wait.js';
 import { type Launched, launch } from './launch.js';
 import { RawSession } from './raw-session.js';
+import { programLine, terminal } from './shell.js';
 import { newElection, options, processesOf, script } from './stage.js';
 
 // When unshare itself is killed, so is everything below it.
@@ -79,6 +81,42 @@ for (const [signal, code] of [
     },
   );
 }
+
+test('reaps as PID 1 whoever is orphaned', { ...options, skip: skip || reasonToSkipPty() }, async (t) => {
+  // At the level `group` the watchdog does not adopt them. A zombie still has its folder in /proc.
+  const orphan = 'sleep 0.1 >/dev/null & echo $!';
+  const command =
+    'for orphan in $(sh -c "$0"; sh -c "$0"); do while [ -d /proc/$orphan ]; do sleep 0.05; done; done; exit 7';
+  const launched = launchAsPidOne(t, ['sh', '-c', command, orphan], ['--containment', 'group']);
+  assert.deepEqual(await launched.end(), { code: 7, signal: null });
+  assert.doesNotMatch(launched.stderr, /zombie|watchdog lost/);
+});
+
+test(
+  'serves a terminal as PID 1, as docker run -it has it: keys, Ctrl-C, and a Ctrl-Z that would stop it for good',
+  { ...options, skip: skip || reasonToSkipPty() },
+  async (t) => {
+    const election = newElection();
+    const pty = terminal(t, election);
+    const command = ['sh', '-c', 'while read -r line; do echo "got $line"; done'];
+    const program = pty.start([
+      ...BELOW,
+      ...IN_ITS_SESSION,
+      ...programLine(zookeeper, election, command, ['--stdin']),
+    ]);
+    await pty.showed(/command started/);
+    pty.type('one\n');
+    await pty.showed(/got one/);
+    pty.type('\x1atwo\n');
+    await pty.showed(/got two/);
+    pty.type('\x03');
+    assert.deepEqual(await program.exited, { code: 130, signal: null });
+    assert.match(pty.shown, /ended because="received SIGINT"/);
+    // Nobody could continue PID 1, so that nothing was asked.
+    assert.doesNotMatch(pty.shown, /not stopped/);
+    assert.deepEqual(processesOf(election), []);
+  },
+);
 
 test('lets go as PID 1 although an orphan of the command stays a zombie', { ...options, skip }, async (t) => {
   const election = newElection();

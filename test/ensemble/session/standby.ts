@@ -61,6 +61,7 @@ export class Standby {
         signal: noCommand,
         kill: noCommand,
       },
+      halt: noCommand,
       observers: [],
     });
     this.#supervisor = supervisor;

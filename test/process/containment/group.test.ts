@@ -145,7 +145,7 @@ test('counts children, and sessions that the tree has made', () => {
 });
 
 function process_(pid: number, { ppid, session }: { ppid: number; session: number }): ProcessStat {
-  return { pid, ppid, session, pgrp: session, state: 'S', threads: 1, startedAt: '1' };
+  return { pid, ppid, session, pgrp: session, foreground: -1, state: 'S', threads: 1, startedAt: '1' };
 }
 
 /** Starts a shell in a session of its own that no host knows of. */

@@ -21,6 +21,7 @@ test('takes a name with brackets, blanks and line feeds for what it is', () => {
       ppid: 1,
       pgrp: 20,
       session: 30,
+      foreground: -1,
       threads: 7,
       startedAt: '123456789',
     });
