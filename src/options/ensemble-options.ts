@@ -35,6 +35,8 @@ export const aclTable = {
   acl: {
     group: 'Security',
     default: 'open',
+    value: 'ACL',
+    suggestions: ['open', 'creator', 'private'],
     meaning: 'Who may change our znodes: open, creator (others read), private, or an ACL as in zkCli.sh',
   },
 } as const satisfies OptionTable;

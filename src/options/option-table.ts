@@ -129,6 +129,7 @@ export const optionTable = {
     group: 'Monitoring',
     default: undefined,
     defaultInWords: 'off',
+    value: 'ADDRESS',
     meaning:
       'Answer /leader, /livez, /readyz, /status and /metrics on [HOST:]PORT; for this machine alone without a host',
   },

@@ -17,7 +17,7 @@ export interface OptionEntry {
   /** Values worth suggesting, among others. */
   readonly suggestions?: readonly string[];
   /** What a value is, where it is no choice: the man page says so, and a shell completes a FILE. */
-  readonly value?: 'DURATION' | 'FILE' | 'NAME' | 'PATH' | 'SERVERS' | 'SIGNAL';
+  readonly value?: 'ACL' | 'ADDRESS' | 'DURATION' | 'FILE' | 'NAME' | 'PATH' | 'SERVERS' | 'SIGNAL';
   readonly meaning: string;
 }
 
