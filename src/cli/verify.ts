@@ -6,19 +6,12 @@ import { formatDuration } from '../options/duration.js';
 import type { VerifyOptions } from '../options/verify-options.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { type Verdict, verify as ask } from '../zookeeper/verify.js';
-import { type ExitStatus, exitStatusOf } from './exit-status.js';
-
-/** What ends a program that has nothing to finish. */
-const ENDING = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT']);
+import type { ExitStatus } from './exit-status.js';
+import { interruption } from './interruption.js';
 
 /** Asks whether the term leads. Settles with the way to exit, and has said why unless the answer is yes. */
 export async function verify(options: VerifyOptions, signals: SignalSource): Promise<ExitStatus> {
   const { ensemble, electionPath, epoch, znodePrefix, timeoutMs } = options;
-  const interrupted = new Promise<ExitStatus>((resolve) => {
-    signals.deliverTo((signal) => {
-      if (ENDING.has(signal)) resolve(exitStatusOf({ kind: 'asked', signal }));
-    });
-  });
   const verdict = ask({
     ensemble,
     electionPath,
@@ -27,7 +20,7 @@ export async function verify(options: VerifyOptions, signals: SignalSource): Pro
     timeoutMs,
     clock: monotonicClock(),
   });
-  return Promise.race([interrupted, verdict.then((answer) => tell(options, answer))]);
+  return Promise.race([interruption(signals), verdict.then((answer) => tell(options, answer))]);
 }
 
 function tell({ ensemble, epoch, timeoutMs }: VerifyOptions, verdict: Verdict): ExitStatus {

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../clock.js';
 import { type NamePattern, sequenceOf, standing } from '../election/contenders.js';
+import { printable } from '../printable.js';
 import { inquire } from './inquiry.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble, Session } from './session.js';
@@ -59,11 +60,6 @@ function firstInLine(pattern: NamePattern, names: readonly string[]): string | u
   if (anyone === undefined) return undefined;
   const place = standing(pattern, names, anyone);
   return place.kind === 'behind' ? place.leader : anyone;
-}
-
-/** What stands in a znode may be anybody's: one line, and no orders to a terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '?');
 }
 
 function no(because: string): Verdict {
