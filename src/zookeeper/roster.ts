@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { lineOf, type NamePattern, strangers } from '../election/contenders.js';
 import { pausePath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
-import { readChildren } from './requests.js';
+import { readChildren, readStat } from './requests.js';
 import type { Session } from './session.js';
 
 const facts = v.object({
@@ -52,19 +52,37 @@ export interface Roster {
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, or what the ensemble refuses.
  */
 export async function readRoster(session: Session, path: string, pattern: NamePattern): Promise<Roster> {
-  const names = await readChildren(session, 'read of the contenders', path);
+  return readMembers(session, path, pattern, await readChildren(session, 'read of the contenders', path));
+}
+
+/** Reads the same where the names under the path have been read; the watcher is for the pause alone. */
+export async function readMembers(
+  session: Session,
+  path: string,
+  pattern: NamePattern,
+  names: readonly string[],
+  watcher?: () => void,
+): Promise<Roster> {
   const [entries, pause] = await Promise.all([
     Promise.all(lineOf(pattern, names).map((name) => readEntry(session, path, name))),
-    readPause(session, path),
+    readPause(session, path, watcher),
   ]);
   // Whoever has gone since the names were read stands in line no more.
   const line = entries.filter((entry) => entry !== undefined);
   return { line, strangers: strangers(pattern, names), pause };
 }
 
-/** Reads whether the election is paused. */
-export async function readPause(session: Session, path: string): Promise<Pause | undefined> {
-  const pause = await readZnode(session, 'look for a pause', pausePath(path));
+/** Reads whether the election is paused, and sets a watch on that if there is a watcher. */
+export async function readPause(
+  session: Session,
+  path: string,
+  watcher?: () => void,
+): Promise<Pause | undefined> {
+  const what = 'look for a pause';
+  // Only this request can watch for what is not there yet.
+  if (watcher !== undefined && (await readStat(session, what, pausePath(path), watcher)) === null)
+    return undefined;
+  const pause = await readZnode(session, what, pausePath(path));
   if (pause === undefined) return undefined;
   const parsed = v.safeParse(pauseFacts, parseJson(pause.data));
   return parsed.success ? parsed.output : { by: 'somebody', host: 'unknown', since: 'unknown' };

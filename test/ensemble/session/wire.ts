@@ -7,6 +7,7 @@ export const OP = {
   create: 1,
   delete: 2,
   exists: 3,
+  getData: 4,
   ping: 11,
   getChildren: 12,
   multi: 14,
