@@ -30,6 +30,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'verify': {
         const { verify } = await import('./cli/verify.js');
         exitWith(await verify(parsed.options, signals));
+        return;
+      }
+      case 'status': {
+        const { status } = await import('./cli/status.js');
+        exitWith(await status(parsed.options, signals));
       }
     }
   } catch (error) {

@@ -2,6 +2,7 @@
 // anything, since it would make numbers of some.
 
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
+import { parseStatusOptions, type StatusOptions } from '../options/status-options.js';
 import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
 import { parseVerifyOptions, type VerifyOptions } from '../options/verify-options.js';
@@ -13,6 +14,7 @@ import { readWords } from './words.js';
 type Arguments =
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
+  | { readonly kind: 'status'; readonly options: StatusOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -43,6 +45,11 @@ export function parseArguments(
       refuseCommand(subcommand, command);
       const variables = readSettings(env, subcommand);
       return { kind: 'verify', options: parseVerifyOptions(withTold(given, variables, toldSettings(env))) };
+    }
+    case 'status': {
+      refuseCommand(subcommand, command);
+      const variables = readSettings(env, subcommand);
+      return { kind: 'status', options: parseStatusOptions(withTold(given, variables, toldSettings(env))) };
     }
   }
 }

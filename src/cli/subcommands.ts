@@ -2,6 +2,7 @@
 
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
+import { statusTable } from '../options/status-options.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -21,6 +22,11 @@ export const subcommands = {
     usage: 'verify [options]',
     summary: 'Asks the ensemble whether a term still leads: the one that it is run in, or any other.',
     options: verifyTable,
+  },
+  status: {
+    usage: 'status [options]',
+    summary: 'Shows who leads and who stands in line: in one election, or in all under a path.',
+    options: statusTable,
   },
 } as const satisfies Record<string, Subcommand>;
 
