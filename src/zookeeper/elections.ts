@@ -71,11 +71,9 @@ async function isParent(
   return stats.every((stat) => stat === null || !isEphemeral(stat));
 }
 
-// Containers (Curator makes elections so) and znodes with a time to live have an owner that is no session:
-// EphemeralType.java.
+// Servers tell no owner of a container, which is what Curator makes an election of (DataNode.getClientEphemeralOwner).
 function isEphemeral({ ephemeralOwner }: Stat): boolean {
-  const owner = ephemeralOwner.readBigUInt64BE();
-  return owner !== 0n && owner !== 1n << 63n && ephemeralOwner[0] !== 0xff;
+  return ephemeralOwner.readBigInt64BE() !== 0n;
 }
 
 function electionsAmong(names: readonly string[]): string[] {
