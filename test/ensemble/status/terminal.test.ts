@@ -100,7 +100,7 @@ test('stops at Ctrl-Z, keeps off the terminal in the background, and comes back'
   await shows(terminal, 'Stopped');
   assert.ok(isGivenBack(terminal));
   terminal.press('bg\n');
-  await terminal.shows('the job in the background', (lines) => lines.some((text) => /^\[1\] \//.test(text)));
+  await shows(terminal, '[1] /');
   await line.leave(web1);
   // It follows what happens, and says nothing of it.
   await eventually('another look', () => wire.answers(OP.getChildren) >= 2);
