@@ -68,6 +68,11 @@ export async function main(signals: SignalSource): Promise<void> {
       case 'systemd': {
         const { systemdFiles } = await import('./cli/systemd.js');
         process.stdout.write(systemdFiles(parsed.options));
+        return;
+      }
+      case 'status': {
+        const { status } = await import('./cli/status.js');
+        exitWith(await status(parsed.options, signals));
       }
     }
   } catch (error) {

@@ -16,6 +16,7 @@ import {
   type ResignOptions,
 } from '../options/steering-options.js';
 import { parseSystemdOptions, type SystemdOptions } from '../options/systemd-options.js';
+import { parseStatusOptions, type StatusOptions } from '../options/status-options.js';
 import { toldSettings, withTold } from '../options/told.js';
 import { quote, UsageError } from '../options/usage-error.js';
 import { parseVerifyOptions, type VerifyOptions } from '../options/verify-options.js';
@@ -34,6 +35,7 @@ type Arguments =
   | { readonly kind: 'completion'; readonly shell: Shell }
   | { readonly kind: 'explain'; readonly options: ExplainOptions }
   | { readonly kind: 'systemd'; readonly options: SystemdOptions }
+  | { readonly kind: 'status'; readonly options: StatusOptions }
   | { readonly kind: 'help'; readonly subcommand: SubcommandName }
   | { readonly kind: 'version' };
 
@@ -79,6 +81,8 @@ export function parseArguments(
     }
     case 'verify':
       return { kind: 'verify', options: parseVerifyOptions(ofElection()) };
+    case 'status':
+      return { kind: 'status', options: parseStatusOptions(ofElection()) };
     case 'resign':
       return { kind: 'resign', options: parseResignOptions(ofElection()) };
     case 'pause':

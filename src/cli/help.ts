@@ -43,6 +43,23 @@ Exit codes:
 
 Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the
 past the moment it arrives: a resource that checks the epoch of each write needs no such question.`,
+  status: `Examples:
+  All elections that have their default path:
+    zk-leader-run status -z zk1,zk2,zk3
+  One of them, as it changes:
+    zk-leader-run status -z zk1,zk2,zk3 -e /zk-leader-run/sync-job.sh --watch
+  The host that leads, for a script:
+    zk-leader-run status -e /jobs/nightly --json | jq -r '.elections[].leader.host'
+
+Exit codes:
+  0    there is a leader, of each election shown
+  1    there is none, or no such election
+  69   it cannot be told: no answer from a quorum within --timeout
+  125  an error of zk-leader-run itself, such as an unknown option
+
+It only reads, and needs a quorum: what it shows is no older than the question. In a terminal,
+--watch redraws the table, and elsewhere prints a line for each change, until it is interrupted;
+while the connection is lost, it says so.`,
   explain: `Examples:
   The default timings, on that ensemble:
     zk-leader-run explain -z zk1,zk2,zk3

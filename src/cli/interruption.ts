@@ -1,16 +1,19 @@
-// Owns the end of a subcommand that has nothing to finish when a signal comes.
+// Owns what ends a subcommand that has nothing to finish.
 
 import type { SignalSource } from '../supervisor/signals.js';
 import { type ExitStatus, exitStatusOf } from './exit-status.js';
 
 const ENDING = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT']);
 
-/** Settles as the work does, or with the first signal that ends such a program. */
-export function orInterrupted(signals: SignalSource, work: Promise<ExitStatus>): Promise<ExitStatus> {
-  const interrupted = new Promise<ExitStatus>((resolve) => {
+/** Settles with the way to exit at the first signal that asks for it; others are handed on. */
+export function interruption(
+  signals: SignalSource,
+  other: (signal: string) => void = () => undefined,
+): Promise<ExitStatus> {
+  return new Promise((resolve) => {
     signals.deliverTo((signal) => {
       if (ENDING.has(signal)) resolve(exitStatusOf({ kind: 'asked', signal }));
+      else other(signal);
     });
   });
-  return Promise.race([interrupted, work]);
 }

@@ -8,7 +8,7 @@ import { inquire } from '../zookeeper/inquiry.js';
 import type { Session } from '../zookeeper/session.js';
 import { Steering } from '../zookeeper/steering.js';
 import type { ExitStatus } from './exit-status.js';
-import { orInterrupted } from './interruption.js';
+import { interruption } from './interruption.js';
 import { instructionOf, nameOf, tellAnswer, tellProblem } from './steering-words.js';
 
 /** Pauses the election, and asks the leader to resign if that is wanted. Settles with the way to exit. */
@@ -29,17 +29,14 @@ export function pause(options: PauseOptions, signals: SignalSource): Promise<Exi
     await steering.resign(leader.name, instruction);
     return `${before}: ${nameOf(leader)} has resigned`;
   };
-  return orInterrupted(
-    signals,
-    carryOut('pause', options, ask, () => waitingFor),
-  );
+  return Promise.race([interruption(signals), carryOut('pause', options, ask, () => waitingFor)]);
 }
 
 /** Ends a pause. Settles with the way to exit. */
 export function unpause(options: ElectionOptions, signals: SignalSource): Promise<ExitStatus> {
   const ask = async (session: Session): Promise<string> =>
     (await new Steering(session, options).unpause()) ? 'no longer paused' : 'was not paused';
-  return orInterrupted(signals, carryOut('unpause', options, ask));
+  return Promise.race([interruption(signals), carryOut('unpause', options, ask)]);
 }
 
 async function carryOut(

@@ -11,7 +11,7 @@ import type { Roster, RosterEntry } from '../zookeeper/roster.js';
 import type { Session } from '../zookeeper/session.js';
 import { Steering } from '../zookeeper/steering.js';
 import type { ExitStatus } from './exit-status.js';
-import { orInterrupted } from './interruption.js';
+import { interruption } from './interruption.js';
 import { instructionOf, nameOf, tellAnswer, tellProblem } from './steering-words.js';
 
 /** What has come of it: a sentence for each. */
@@ -21,7 +21,7 @@ type Outcome =
 
 /** Asks, and waits for the new leader. Settles with the way to exit, and has said what has become of it. */
 export function resign(options: ResignOptions, signals: SignalSource): Promise<ExitStatus> {
-  return orInterrupted(signals, handOver(options));
+  return Promise.race([interruption(signals), handOver(options)]);
 }
 
 async function handOver(options: ResignOptions): Promise<ExitStatus> {

@@ -8,6 +8,7 @@ import { optionTable } from '../options/option-table.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
 import { sourcesTable } from '../options/sources.js';
 import { systemdTable } from '../options/systemd-options.js';
+import { statusTable } from '../options/status-options.js';
 import { verifyTable } from '../options/verify-options.js';
 
 interface Subcommand {
@@ -29,6 +30,11 @@ export const subcommands = {
     usage: 'verify [options]',
     summary: 'Asks the ensemble whether a term still leads: the one that it is run in, or any other.',
     options: verifyTable,
+  },
+  status: {
+    usage: 'status [options]',
+    summary: 'Shows who leads and who stands in line: in one election, or in all under a path.',
+    options: statusTable,
   },
   resign: {
     usage: 'resign [options]',

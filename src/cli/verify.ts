@@ -7,7 +7,7 @@ import type { VerifyOptions } from '../options/verify-options.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { type Verdict, verify as ask } from '../zookeeper/verify.js';
 import type { ExitStatus } from './exit-status.js';
-import { orInterrupted } from './interruption.js';
+import { interruption } from './interruption.js';
 
 /** Asks whether the term leads. Settles with the way to exit, and has said why unless the answer is yes. */
 export function verify(options: VerifyOptions, signals: SignalSource): Promise<ExitStatus> {
@@ -20,10 +20,7 @@ export function verify(options: VerifyOptions, signals: SignalSource): Promise<E
     timeoutMs,
     clock: monotonicClock(),
   });
-  return orInterrupted(
-    signals,
-    verdict.then((answer) => tell(options, answer)),
-  );
+  return Promise.race([interruption(signals), verdict.then((answer) => tell(options, answer))]);
 }
 
 function tell({ ensemble, epoch, timeoutMs }: VerifyOptions, verdict: Verdict): ExitStatus {

@@ -1,7 +1,8 @@
 // Owns which znode paths may be an election, and which commands have one of their own by default.
 import { quote, UsageError } from './usage-error.js';
 
-const ROOT = '/zk-leader-run';
+/** The parent of all elections that nobody has named. */
+export const ROOT = '/zk-leader-run';
 
 // Whatever these run, they run it under their own name, so their default election would be one for all jobs.
 const CARRIERS = new Set(

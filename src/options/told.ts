@@ -60,7 +60,12 @@ function prefixOf(znode: string): string | undefined {
  * whose command line said otherwise.
  */
 export function withTold(words: Settings, variables: Settings, told: Settings): Settings {
-  return 'epoch' in words || 'epoch' in variables
-    ? { ...told, ...variables, ...words }
-    : { ...variables, ...told, ...words };
+  const laid =
+    'epoch' in words || 'epoch' in variables
+      ? { ...told, ...variables, ...words }
+      : { ...variables, ...told, ...words };
+  // The run's prefix is that of its own election, and says nothing of another.
+  const { 'znode-prefix': prefix, ...rest } = laid;
+  const isForeign = prefix?.from === ZNODE_VARIABLE && rest['election'] !== told['election'];
+  return isForeign ? rest : laid;
 }

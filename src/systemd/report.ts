@@ -2,6 +2,7 @@
 // Must never give one that the loop has not earned: a timer only asks the loop to turn, its turn is what is told.
 
 import type { Phase, State } from '../election/model.js';
+import { comesBack } from '../election/transitions.js';
 import type { Observer, Step } from '../supervisor/supervisor.js';
 import type { Manager } from './manager.js';
 import type { Message } from './notifier.js';
@@ -97,7 +98,7 @@ function isTheEnd(phase: Phase): boolean {
     case 'ended':
       return true;
     case 'resigning':
-      return phase.next.kind !== 'rejoin';
+      return !comesBack(phase.next);
     case 'stopping':
       return phase.cause.kind === 'asked' || phase.cause.kind === 'exited';
     case 'connecting':

@@ -17,6 +17,7 @@ export function resignRequestPath(electionPath: string, name: string): string {
   return `${controlPath(electionPath)}/resign${name}`;
 }
 
-export function isControlPath(path: string): boolean {
-  return path.endsWith(SUFFIX);
+/** The election that a control path steers, or undefined for a path that steers none. */
+export function controlledBy(path: string): string | undefined {
+  return path.endsWith(SUFFIX) ? path.slice(0, -SUFFIX.length) : undefined;
 }

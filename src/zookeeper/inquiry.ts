@@ -10,7 +10,8 @@ import { type Ensemble, type Server, Session } from './session.js';
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;
 
-const NOBODY = 'no server has let us in';
+/** What is missing as long as there is no connection. */
+export const NOBODY = 'no server has let us in';
 
 export interface Inquiry<Answer> {
   readonly ensemble: Ensemble;

@@ -13,6 +13,12 @@ const facts = v.object({
   because: v.optional(v.string()),
 });
 
+/** One that has been found. */
+export interface StandingInstruction extends Instruction {
+  /** The transaction that made it: contenders with larger epochs came later. */
+  readonly zxid: bigint;
+}
+
 /**
  * Reads the instruction at the path, or undefined where there is none. Whether there is one is all that counts: it
  * needs no permission to know, and one that may not be read, or was made by another program, is somebody's.
@@ -22,15 +28,16 @@ export async function readInstruction(
   what: string,
   path: string,
   watcher?: () => void,
-): Promise<Instruction | undefined> {
+): Promise<StandingInstruction | undefined> {
   const stat = await readStat(session, what, path, watcher);
   if (stat === null) return undefined;
+  const zxid = stat.czxid.readBigInt64BE();
   try {
     const data = await session.request<Buffer | undefined>(what, (client, done) => {
       client.getData(path, undefined, done);
     });
     const parsed = v.safeParse(facts, JSON.parse(data?.toString() ?? ''));
-    if (parsed.success) return parsed.output;
+    if (parsed.success) return { ...parsed.output, zxid };
   } catch (error) {
     if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
     if (hasCode(error, CODE.NO_NODE)) return undefined;
@@ -39,6 +46,7 @@ export async function readInstruction(
     by: 'somebody',
     host: 'unknown',
     since: new Date(Number(stat.ctime.readBigInt64BE())).toISOString(),
+    zxid,
   };
 }
 

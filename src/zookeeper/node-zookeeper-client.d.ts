@@ -80,7 +80,11 @@ declare module 'node-zookeeper-client' {
       watcher: ((event: WatchEvent) => void) | undefined,
       callback: (error: ClientError | null, stat: Stat | null) => void,
     ): void;
-    getChildren(path: string, callback: (error: ClientError | null, children: string[]) => void): void;
+    getChildren(
+      path: string,
+      watcher: ((event: WatchEvent) => void) | undefined,
+      callback: (error: ClientError | null, children: string[]) => void,
+    ): void;
     getData(
       path: string,
       watcher: ((event: WatchEvent) => void) | undefined,

@@ -25,11 +25,16 @@ export async function checkExists(session: Session, what: string, path: string):
   }
 }
 
-/** Reads the names of the children; none where the znode does not exist. */
-export async function readChildren(session: Session, what: string, path: string): Promise<string[]> {
+/** Reads the names of the children, none where the znode does not exist, and sets a watch if there is a watcher. */
+export async function readChildren(
+  session: Session,
+  what: string,
+  path: string,
+  watcher?: () => void,
+): Promise<string[]> {
   try {
     return await session.request<string[]>(what, (client, done) => {
-      client.getChildren(path, done);
+      client.getChildren(path, watcher, done);
     });
   } catch (error) {
     if (hasCode(error, CODE.NO_NODE)) return [];

@@ -3,10 +3,9 @@
 import type { Stat } from 'node-zookeeper-client';
 import * as v from 'valibot';
 import { lineOf, type NamePattern, strangers } from '../election/contenders.js';
-import type { Instruction } from '../election/model.js';
 import { pausePath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
-import { readInstruction } from './instruction.js';
+import { readInstruction, type StandingInstruction } from './instruction.js';
 import { readChildren } from './requests.js';
 import type { Session } from './session.js';
 
@@ -32,11 +31,11 @@ export interface RosterEntry {
   readonly facts: ContenderFacts;
 }
 
-/** An election as it was read: the first in line leads. */
+/** An election as it was read. */
 export interface Roster {
   readonly line: readonly RosterEntry[];
   readonly strangers: readonly string[];
-  readonly pause: Instruction | undefined;
+  readonly pause: StandingInstruction | undefined;
 }
 
 /**
@@ -44,10 +43,20 @@ export interface Roster {
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, or what the ensemble refuses.
  */
 export async function readRoster(session: Session, path: string, pattern: NamePattern): Promise<Roster> {
-  const names = await readChildren(session, 'read of the contenders', path);
+  return readMembers(session, path, pattern, await readChildren(session, 'read of the contenders', path));
+}
+
+/** Reads the same where the names under the path have been read; the watcher is for the pause alone. */
+export async function readMembers(
+  session: Session,
+  path: string,
+  pattern: NamePattern,
+  names: readonly string[],
+  watcher?: () => void,
+): Promise<Roster> {
   const [entries, pause] = await Promise.all([
     Promise.all(lineOf(pattern, names).map((name) => readEntry(session, path, name))),
-    readInstruction(session, 'look for a pause', pausePath(path)),
+    readInstruction(session, 'look for a pause', pausePath(path), watcher),
   ]);
   // Whoever has gone since the names were read stands in line no more.
   const line = entries.filter((entry) => entry !== undefined);

@@ -5,7 +5,7 @@ import { type Socket, connect } from 'node:net';
 import { FrameSplitter } from '../../support/frames.js';
 import { withDeadline } from '../../support/wait.js';
 
-export type Mode = 'persistent' | 'ephemeral-sequential';
+export type Mode = 'persistent' | 'ephemeral-sequential' | 'container';
 
 export interface Stat {
   /** In which transaction it was made: the epoch, if it is a contender's. */
@@ -14,7 +14,7 @@ export interface Stat {
   readonly ephemeralOwner: bigint;
 }
 
-const MODES: Record<Mode, number> = { persistent: 0, 'ephemeral-sequential': 3 };
+const MODES: Record<Mode, number> = { persistent: 0, 'ephemeral-sequential': 3, container: 4 };
 const TYPES = {
   create: 1,
   delete: 2,
@@ -24,6 +24,7 @@ const TYPES = {
   getAcl: 6,
   getChildren: 8,
   ping: 11,
+  createContainer: 19,
   close: -11,
 } as const;
 const PING_XID = -2;
@@ -74,7 +75,7 @@ export class RawSession {
   async create(path: string, mode: Mode = 'persistent', data = ''): Promise<string> {
     const worldMayAll = [int(1), int(31), text('world'), text('anyone')];
     const reply = await this.#request(
-      TYPES.create,
+      mode === 'container' ? TYPES.createContainer : TYPES.create,
       text(path),
       buffer(Buffer.from(data)),
       ...worldMayAll,

@@ -1,0 +1,155 @@
+// Owns watching the elections at a path, over one session after the other. It reads again when a watch fires or a
+// connection is made, and never polls; what it asks every few seconds is whether its server still hears the quorum.
+
+import type { Clock } from '../clock.js';
+import { confirm, type Election, readElections, type Search } from './elections.js';
+import { denialOf } from './denial.js';
+import { CODE, EnsembleError, hasCode } from './errors.js';
+import { NOBODY } from './inquiry.js';
+import { type Ensemble, Session } from './session.js';
+
+/** A silent server is left after a sixth of it: see silenceLimitMs(). */
+const SESSION_MS = 12_000;
+const CONFIRMATIONS_PER_SESSION = 6;
+
+/** Between a lost session and the next: a reason to lose it may last. */
+const PAUSE_MS = 500;
+
+/** Told in order, outside the client's socket handler. */
+export interface ObserverListener {
+  /** As it is: no older than the last change, or than the connection. */
+  seen(elections: readonly Election[]): void;
+  /** What was seen may be out of date, until something is seen again. */
+  suspended(because: string): void;
+  /** The last word: the ensemble does not let us look. */
+  refused(because: string): void;
+}
+
+export interface ObserverOptions {
+  readonly ensemble: Ensemble;
+  readonly search: Omit<Search, 'chroot' | 'watcher'>;
+  readonly clock: Clock;
+}
+
+/** Watches from its construction until it is closed. */
+export class Observer {
+  readonly #options: ObserverOptions;
+  readonly #listener: ObserverListener;
+  #session: Session | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #missing = NOBODY;
+  #reading = false;
+  #outdated = false;
+  #closed = false;
+
+  constructor(options: ObserverOptions, listener: ObserverListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#open();
+  }
+
+  /** What nothing was seen for want of, as long as nothing was. */
+  get missing(): string {
+    return this.#missing;
+  }
+
+  /** Ends the session, if it can be reached. Settles within 2 s; never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#session?.close();
+  }
+
+  #open(): void {
+    const { ensemble, clock, search } = this.#options;
+    const session = new Session(
+      { ensemble, sessionTimeoutMs: SESSION_MS, clock },
+      {
+        connected: (_id, grantedMs) => {
+          this.#missing = 'no quorum has answered';
+          this.#look(session, whole);
+          this.#keepConfirming(session, whole, grantedMs / CONFIRMATIONS_PER_SESSION);
+        },
+        suspended: (reason) => {
+          this.#suspend(reason);
+        },
+        lost: (reason) => {
+          this.#suspend(`the session was lost: ${reason}`);
+          this.#timer = setTimeout(() => {
+            this.#open();
+          }, PAUSE_MS);
+        },
+        attempt: () => undefined,
+        failed: ({ host, port }, reason) => {
+          if (session.id === undefined) this.#missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
+        },
+        denied: (message) => {
+          this.#tell(() => {
+            this.#listener.refused(`${NOBODY}: ${message}`);
+          });
+        },
+      },
+    );
+    // One function for all watches: the client keeps it for each path until it fires, and knows it by identity.
+    const watcher = (): void => {
+      queueMicrotask(() => {
+        this.#look(session, whole);
+      });
+    };
+    const whole = { ...search, chroot: ensemble.chroot, watcher };
+    this.#session = session;
+  }
+
+  /** One reading at a time: what changes meanwhile is in the next one. */
+  #look(session: Session, search: Search): void {
+    this.#outdated = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    this.#perform(this.#readWhileOutdated(session, search).finally(() => (this.#reading = false)));
+  }
+
+  async #readWhileOutdated(session: Session, search: Search): Promise<void> {
+    while (this.#outdated && !this.#closed) {
+      this.#outdated = false;
+      const elections = await readElections(session, search);
+      this.#tell(() => {
+        this.#listener.seen(elections);
+      });
+    }
+  }
+
+  #keepConfirming(session: Session, search: Search, intervalMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#perform(
+        confirm(session, search).then(() => {
+          if (!this.#closed) this.#keepConfirming(session, search, intervalMs);
+        }),
+      );
+    }, intervalMs);
+  }
+
+  #perform(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      // The session reports that itself, and connects again.
+      if (hasCode(error, CODE.CONNECTION_LOSS)) return;
+      if (!(error instanceof EnsembleError)) throw error;
+      this.#tell(() => {
+        this.#listener.refused(denialOf(error, this.#options.ensemble) ?? error.message);
+      });
+    });
+  }
+
+  #suspend(because: string): void {
+    clearTimeout(this.#timer);
+    this.#tell(() => {
+      this.#listener.suspended(because);
+    });
+  }
+
+  #tell(what: () => void): void {
+    queueMicrotask(() => {
+      if (!this.#closed) what();
+    });
+  }
+}
