@@ -17,6 +17,9 @@ export interface Settings {
   readonly hangupEnds: boolean;
 }
 
+/** A hook, by what it is told: a term has begun, a term ends, we stand in line behind others. */
+export type HookName = 'elected' | 'lost' | 'standby';
+
 /** A contender znode of ours. */
 export interface Znode {
   readonly name: string;

@@ -12,6 +12,8 @@ export interface OptionEntry {
   readonly hidden?: true;
   /** Takes no value on the command line. */
   readonly isSwitch?: true;
+  /** The command line may have it twice, each time for something else. */
+  readonly mayBeTwice?: true;
   readonly meaning: string;
 }
 
@@ -22,6 +24,8 @@ export type OptionTable = Readonly<Record<string, OptionEntry>>;
 export interface Setting {
   readonly text: string;
   readonly from: string;
+  /** What it says the second time, where it may be given twice. */
+  readonly also?: string;
 }
 
 export type Settings<Name extends string = string> = Readonly<Partial<Record<Name, Setting>>>;

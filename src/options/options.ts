@@ -2,21 +2,15 @@
 // network: whoever reads these options may rely on them without another check.
 import { hostname } from 'node:os';
 import type { Timing } from '../election/timing.js';
-import { resolveCommand } from './command.js';
+import { type Command, resolveCommand } from './command.js';
 import { parseEnsemble, type Ensemble } from './connect-string.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
+import { type Hooks, parseHooks, parseOnLost } from './hooks.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } from './values.js';
-
-/** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
-interface Command {
-  readonly file: string;
-  readonly argv0: string;
-  readonly args: readonly string[];
-}
 
 export interface RunOptions {
   readonly ensemble: Ensemble;
@@ -37,6 +31,7 @@ export interface RunOptions {
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   readonly logFormat: 'text' | 'json';
   readonly command: Command;
+  readonly hooks: Hooks;
 }
 
 /** Where a run takes its defaults from. */
@@ -71,11 +66,12 @@ export function parseRunOptions(
     return parser(from, text);
   };
   const { election, id, 'znode-prefix': prefix } = settings;
+  const onLost = parseOnLost(settings['on-lost'], surroundings);
   return {
     ensemble: parse('zookeeper', parseEnsemble),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
     waitMs: parse('wait', parseWait),
-    onLost: parse('on-lost', (option, text) => parseChoice(option, text, ['rejoin', 'exit'])),
+    onLost: onLost.policy,
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timing: parseTiming(parse),
     stopSignal: parse('stop-signal', parseStopSignal),
@@ -90,6 +86,7 @@ export function parseRunOptions(
     logFormat: parse('log-format', (option, text) => parseChoice(option, text, ['text', 'json'])),
     // A command that does not exist is told so, rather than that its name makes no election path.
     command: { file: resolveCommand(argv0, surroundings.searchPath, surroundings.cwd), argv0, args },
+    hooks: { ...onLost.hooks, ...parseHooks(settings, surroundings) },
     electionPath:
       election === undefined
         ? defaultElectionPath(baseName(argv0))
