@@ -12,15 +12,20 @@ import type { RunOptions } from '../options/options.js';
 import { UsageError } from '../options/usage-error.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
+import { StandbyHook } from '../supervisor/standby-hook.js';
 import { Supervisor } from '../supervisor/supervisor.js';
-import { type Term, WatchdogClient } from '../watchdog/client.js';
+import { type Term, WatchdogClient, type WatchdogOptions } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
+import { hookNames, hookVariables, standbyEnvironment } from './hook-environment.js';
 
 /** What a log reader who has stopped reading may cost at the end. */
 const FLUSH_LIMIT_MS = 1000;
+
+/** Once there is no place in line to give back, they ask for the end of what is left to wait for. */
+const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
 
 /**
  * Stands for election and runs the command whenever it leads. Settles with the way to exit, once no process of the
@@ -39,6 +44,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const watchdog = new WatchdogClient(
     {
       charge: chargeOf(options),
+      hooks: termHooksOf(options),
       clock,
       silenceLimitMs: silenceLimitMs(settings.timing.sessionTimeoutMs),
     },
@@ -64,6 +70,12 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
       exited: (exit) => {
         supervisor.push({ type: 'child-exited', exit });
+      },
+      hookStarted: (hook, pid) => {
+        journal.hookStarted(hook, pid);
+      },
+      hookEnded: (hook, exit) => {
+        journal.hookEnded(hook, exit);
       },
       empty: () => {
         supervisor.push({ type: 'tree-empty' });
@@ -92,6 +104,19 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       });
     },
   });
+  const standbyHook = new StandbyHook({
+    command: options.hooks.standby,
+    environment: standbyEnvironment(process.env, termlessEnvironment(options)),
+    stopTimeoutMs: settings.timing.stopTimeoutMs,
+    onStart: (leader) => {
+      watchdog.setStandbyHook(leader);
+      journal.hookStarted('standby', leader.pid);
+    },
+    onEnd: (exit) => {
+      watchdog.setStandbyHook(undefined);
+      journal.hookEnded('standby', exit);
+    },
+  });
   const supervisor = new Supervisor({
     settings,
     clock,
@@ -112,7 +137,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       kill: () => {
         watchdog.kill();
       },
+      runHook: (hook, cause) => {
+        watchdog.runHook(hook, hookVariables(hook, cause));
+      },
+      skipHook: (hook) => {
+        watchdog.skipHook(hook);
+      },
     },
+    standbyHook,
     observers: [journal],
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
@@ -121,7 +153,11 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     supervisor.push({ type: 'signal', signal });
   });
   const ending = await ended;
-  await Promise.all([line.close(), watchdog.leave()]);
+  signals.deliverTo((signal) => {
+    if (IMPATIENT.has(signal)) standbyHook.kill();
+  });
+  // Should we be killed while the hook ends, the watchdog ends it.
+  await Promise.all([line.close(), standbyHook.leave().then(() => watchdog.leave())]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
 }
@@ -132,6 +168,7 @@ function settingsOf(options: RunOptions): Settings {
     pattern: { prefix: options.znodePrefix },
     waitMs: options.waitMs,
     onLost: options.onLost,
+    hooks: hookNames.filter((hook) => options.hooks[hook] !== undefined),
     stopSignal: options.stopSignal,
     hangupEnds: [0, 1, 2].some((descriptor) => isatty(descriptor)),
   };
@@ -145,18 +182,31 @@ function chargeOf({ command, stdin, containment, containmentRequired }: RunOptio
   return { command: { ...command, args: [...command.args] }, stdin, containment, containmentRequired };
 }
 
-function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Znode): Term {
+function termHooksOf({ hooks: { elected, lost } }: RunOptions): WatchdogOptions['hooks'] {
+  return {
+    ...(elected && { elected: { ...elected, args: [...elected.args] } }),
+    ...(lost && { lost: { ...lost, args: [...lost.args] } }),
+  };
+}
+
+function termOf(options: RunOptions, { name, epoch }: Znode): Term {
   return {
     epoch,
     environment: {
-      ZK_LEADER_ZOOKEEPER: ensemble.text,
-      ZK_LEADER_ELECTION: electionPath,
-      ZK_LEADER_ZNODE: `${electionPath}/${name}`,
+      ...termlessEnvironment(options),
+      ZK_LEADER_ZNODE: `${options.electionPath}/${name}`,
       ZK_LEADER_EPOCH: String(epoch),
-      ZK_LEADER_ID: id,
     },
     // The znode's name holds our guid and a number of the ensemble's.
     marker: 'ZK_LEADER_ZNODE',
+  };
+}
+
+function termlessEnvironment({ electionPath, ensemble, id }: RunOptions): Record<string, string> {
+  return {
+    ZK_LEADER_ZOOKEEPER: ensemble.text,
+    ZK_LEADER_ELECTION: electionPath,
+    ZK_LEADER_ID: id,
   };
 }
 

@@ -12,6 +12,8 @@ export interface Settings {
   /** How long to stand in line before giving up, in milliseconds; Infinity for ever, 0 to try once. */
   readonly waitMs: number;
   readonly onLost: 'rejoin' | 'exit';
+  /** The hooks that there are: commands of the operator's beside the command. */
+  readonly hooks: readonly HookName[];
   readonly stopSignal: string;
   /** Whether a SIGHUP that finds no command to be forwarded to ends us: a closed terminal's does, a reload's does not. */
   readonly hangupEnds: boolean;
@@ -19,6 +21,12 @@ export interface Settings {
 
 /** A hook, by what it is told: a term has begun, a term ends, we stand in line behind others. */
 export type HookName = 'elected' | 'lost' | 'standby';
+
+/** The hooks that run in the tree of a term's command. */
+export type TermHook = Exclude<HookName, 'standby'>;
+
+/** Why a term's hook is left out. */
+export type SkipCause = 'killed-at-once' | 'no-time' | 'not-started';
 
 /** A contender znode of ours. */
 export interface Znode {
@@ -105,6 +113,13 @@ export type Command =
   /** To the process group of the command, as a terminal would; or to every process of its tree. */
   | { readonly type: 'signal-child'; readonly signal: string; readonly to: 'group' | 'tree' }
   | { readonly type: 'kill-child' }
+  // The hooks. Nothing waits for one but the end of the tree that it is in.
+  | { readonly type: 'run-hook'; readonly hook: 'elected' | 'standby' }
+  | { readonly type: 'run-hook'; readonly hook: 'lost'; readonly cause: StopCause }
+  /** An empty tree would wait for it. */
+  | { readonly type: 'skip-hook'; readonly hook: 'lost'; readonly because: SkipCause }
+  /** Should it run still. */
+  | { readonly type: 'end-hook'; readonly hook: 'standby' }
   | { readonly type: 'end'; readonly ending: Ending };
 
 /** The way to the ensemble. */
@@ -154,6 +169,8 @@ export type Phase =
       readonly name: 'standby';
       readonly znode: Znode;
       readonly standing: Standby;
+      /** Whether the standby hook has been told of this znode's place. */
+      readonly announced: boolean;
     }
   /** First in line; waits for a heartbeat sent since then, and for room in the lease. */
   | { readonly name: 'elected'; readonly znode: Znode; readonly since: number }

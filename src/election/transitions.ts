@@ -13,6 +13,7 @@ import type {
   StopCause,
   Znode,
 } from './model.js';
+import { hookOfEnd } from './hooks.js';
 import type { Deadlines } from './timing.js';
 import { contradiction, deadlines, resignLimitMs } from './timing.js';
 
@@ -105,9 +106,10 @@ export function join(settings: Settings, state: State): Outcome {
 
 /** Tells the command to end. Once leadership is lost, nothing may be waited for. */
 export function stop(settings: Settings, state: State, znode: Znode, cause: StopCause, now: number): Outcome {
+  const lease = leaseOf(settings, state);
   const killAt = {
     asked: now + settings.timing.stopTimeoutMs,
-    lease: leaseOf(settings, state)?.killAt ?? now,
+    lease: lease?.killAt ?? now,
     lost: now,
     unwatched: now,
     exited: now + settings.timing.leaseGraceMs,
@@ -120,17 +122,21 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     killedAt: undefined,
     znodeHeld: true,
   };
+  const hook = hookOfEnd(settings, cause, Math.min(killAt, lease?.killAt ?? -Infinity) - now);
   switch (cause.kind) {
     case 'lost':
-      return killAtOnce(state, { ...stopping, znodeHeld: false }, now);
+      return andThen(killAtOnce(state, { ...stopping, znodeHeld: false }, now), (next) =>
+        outcome(next, ...hook),
+      );
     case 'unwatched':
-      return killAtOnce(state, stopping, now);
+      return andThen(killAtOnce(state, stopping, now), (next) => outcome(next, ...hook));
     case 'asked':
     case 'lease':
     case 'exited':
       return outcome(
         { ...state, phase: stopping },
         { type: 'signal-child', signal: settings.stopSignal, to: 'tree' },
+        ...hook,
       );
   }
 }

@@ -3,13 +3,20 @@
 
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type { Ending, Phase, PhaseOf, Settings, State } from '../election/model.js';
+import type { ChildExit, Ending, HookName, Phase, PhaseOf, Settings, State } from '../election/model.js';
 import { isConnected, leaseOf } from '../election/transitions.js';
 import type { LogFields, LogLevel } from '../log/line.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
 import type { Step } from './supervisor.js';
-import { describeCause, describeEnding, describeEvent, strangerFields } from './words.js';
+import {
+  describeCause,
+  describeEnding,
+  describeEvent,
+  describeExit,
+  describeSkip,
+  strangerFields,
+} from './words.js';
 
 export interface JournalOptions {
   readonly log: Log;
@@ -19,6 +26,9 @@ export interface JournalOptions {
   readonly ensemble: string;
   readonly clock: Clock;
 }
+
+/** What the watchdog answers an order that it takes no more. */
+const TOO_LATE = 'ETIME';
 
 /** How often we repeat what we are waiting for. */
 const STILL_WAITING_MS = 10_000;
@@ -79,12 +89,25 @@ export class Journal {
     this.#say('info', 'command started', { pid });
   }
 
+  hookStarted(hook: HookName, pid: number): void {
+    this.#say('info', 'hook started', { hook, pid });
+  }
+
+  /** How a hook ends changes nothing; nobody else would hear of it. */
+  hookEnded(hook: HookName, exit: ChildExit): void {
+    if (exit.kind === 'code' && exit.code === 0) this.#say('debug', 'hook ended', { hook });
+    else if (exit.kind === 'not-started' && exit.errno === TOO_LATE) {
+      this.#say('warn', 'hook skipped', { hook, because: 'the command had come to its end' });
+    } else this.#say('warn', 'hook failed', { hook, because: describeExit(exit, 'it') });
+  }
+
   observe(step: Step): void {
     this.#connection(step);
     this.#strangersSeen(step);
     this.#phase(step);
     this.#standing(step);
     this.#complaints(step);
+    this.#skippedHooks(step);
   }
 
   #connection({ event, before, after, now }: Step): void {
@@ -257,6 +280,13 @@ export class Journal {
           ? 'the lease runs out'
           : 'it was given no more time';
     this.#say('warn', 'killing the command', { because });
+  }
+
+  #skippedHooks({ commands }: Step): void {
+    for (const command of commands) {
+      if (command.type !== 'skip-hook') continue;
+      this.#say('warn', 'hook skipped', { hook: command.hook, because: describeSkip(command.because) });
+    }
   }
 
   #say(level: LogLevel, message: string, fields?: LogFields): void {

@@ -28,6 +28,7 @@ export class Standby {
       pattern: { prefix: undefined },
       waitMs: Infinity,
       onLost: 'rejoin',
+      hooks: [],
       stopSignal: 'SIGTERM',
       hangupEnds: false,
     };
@@ -59,7 +60,10 @@ export class Standby {
         setDeadline: noCommand,
         signal: noCommand,
         kill: noCommand,
+        runHook: noCommand,
+        skipHook: noCommand,
       },
+      standbyHook: { run: noCommand, end: noCommand },
       observers: [],
     });
     this.#supervisor = supervisor;
