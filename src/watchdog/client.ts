@@ -59,6 +59,9 @@ const LEAVE_LIMIT_MS = 1000;
 /** From the end of the pipe to that of the watchdog. */
 const END_LIMIT_MS = 100;
 
+/** To start a process takes a watchdog some 10 to 60 ms; one that takes longer than this stands still. */
+const LONGEST_START_MS = 250;
+
 const FIRST_PASS_MS = 1;
 const LONGEST_PASS_MS = 50;
 
@@ -72,6 +75,8 @@ interface HeldTerm {
   readonly hooksUnderWay: Set<TermHook>;
   pid?: number;
   startedAt?: string | undefined;
+  /** When SIGKILL was first sent from here. */
+  killedAt?: number;
 }
 
 /** An order that has no number yet. */
@@ -284,6 +289,7 @@ export class WatchdogClient {
   kill(): void {
     if (this.#term === undefined) return;
     this.#send({ type: 'kill', term: this.#term.id });
+    this.#term.killedAt ??= performance.now();
     this.#pursue(FIRST_PASS_MS);
   }
 
@@ -355,10 +361,13 @@ export class WatchdogClient {
   #pursue(nextPassMs: number): void {
     clearTimeout(this.#pass);
     if (this.#term === undefined) return;
-    const { marker, pid, startedAt } = this.#term;
+    const { marker, pid, startedAt, hooksUnderWay, killedAt = -Infinity } = this.#term;
     const remains: Remains = { marker, pid, startedAt, cgroup: this.#cgroup, recent: true };
     if (this.#process !== undefined) {
-      killBesideWatchdog(remains);
+      // To start something it goes into the cgroup itself.
+      const isStarting = pid === undefined || hooksUnderWay.size > 0;
+      const isInside = isStarting && performance.now() - killedAt < LONGEST_START_MS;
+      killBesideWatchdog(isInside ? { ...remains, cgroup: undefined } : remains);
     } else if (killRemains(remains) && !isAlive(this.#former)) {
       this.#empty();
       return;

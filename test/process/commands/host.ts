@@ -23,8 +23,6 @@ export type Order =
   | { readonly verb: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
   | { readonly verb: 'run-hook'; readonly hook: TermHook; readonly variables: Record<string, string> }
   | { readonly verb: 'skip-hook'; readonly hook: TermHook }
-  /** Says that this process group is the standby hook's. */
-  | { readonly verb: 'standby-hook'; readonly pid: number }
   | { readonly verb: 'kill' }
   | { readonly verb: 'leave' }
   /** Sends the watchdog something that is no order. */
@@ -85,9 +83,6 @@ async function obey(order: Order): Promise<void> {
       return;
     case 'skip-hook':
       watchdog?.skipHook(order.hook);
-      return;
-    case 'standby-hook':
-      watchdog?.setStandbyHook({ pid: order.pid });
       return;
     case 'kill':
       watchdog?.kill();
