@@ -14,17 +14,20 @@ export const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
     zk-leader-run -z zk1,zk2,zk3/jobs -e /nightly -- python3 nightly.py
   For a caller that tries again by itself:
     zk-leader-run --wait 10s --on-lost exit -- ./migrate
+  Hooks, which find in the environment what the command finds, and ZK_LEADER_EVENT:
+    zk-leader-run --on-elected './tell.sh ops' --on-lost './tell.sh ops' -- ./sync-job.sh
 
 Exit codes:
   the command's own, when it ends by itself as leader; 128+n when signal n ended it
   69   leadership lost with --on-lost exit, or no ensemble in time
   75   not elected within --wait
   125  an error of zk-leader-run itself, such as an unknown option
-  126  the command cannot be executed
-  127  the command, or the interpreter it names, does not exist
+  126  the command, or a hook, cannot be executed
+  127  the command, a hook, or the interpreter it names, does not exist
 
 Durations need a unit: 500ms, 10s, 2m, 1h. What follows -- reaches the command byte for byte,
-with no shell in between. Every option can be set in the environment too, as ZK_LEADER_RUN_ and
+with no shell in between; a hook is cut into words as a shell would, and needs sh -c '...' for more.
+Every option can be set in the environment too, as ZK_LEADER_RUN_ and
 its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. A file for
 --config has a line for each option, such as session-timeout: 20s, and may have the command, as
 command: [./sync.sh, --all]. The command line counts first, then the environment, then the file;

@@ -14,19 +14,24 @@ import { tellEnsemble } from '../options/told.js';
 import { refuseContradiction } from '../options/timings.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
+import { StandbyHook } from '../supervisor/standby-hook.js';
 import { Supervisor } from '../supervisor/supervisor.js';
 import { takeManager } from '../systemd/manager.js';
 import { TerminalJournal } from '../supervisor/terminal-journal.js';
 import { eventOf } from '../supervisor/terminal-signals.js';
 import { hasTerminal, isControlled, isUnderJobControl } from '../terminal.js';
-import { type Term, WatchdogClient } from '../watchdog/client.js';
+import { type Term, WatchdogClient, type WatchdogOptions } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
 import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf, exitWith } from './exit-status.js';
+import { hookNames, hookVariables, standbyEnvironment } from './hook-environment.js';
 
 /** What a log reader who has stopped reading may cost at the end. */
 const FLUSH_LIMIT_MS = 1000;
+
+/** Once there is no place in line to give back, they ask for the end of what is left to wait for. */
+const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
 
 /**
  * Stands for election and runs the command whenever it leads. Settles with the way to exit, once no process of the
@@ -62,6 +67,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const watchdog = new WatchdogClient(
     {
       charge: chargeOf(options),
+      hooks: termHooksOf(options),
       clock,
       silenceLimitMs: silenceLimitMs(settings.timing.sessionTimeoutMs),
     },
@@ -89,6 +95,12 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
       exited: (exit) => {
         supervisor.push({ type: 'child-exited', exit });
+      },
+      hookStarted: (hook, pid) => {
+        journal.hookStarted(hook, pid);
+      },
+      hookEnded: (hook, exit) => {
+        journal.hookEnded(hook, exit);
       },
       empty: () => {
         supervisor.push({ type: 'tree-empty' });
@@ -122,6 +134,19 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       });
     },
   });
+  const standbyHook = new StandbyHook({
+    command: options.hooks.standby,
+    environment: standbyEnvironment(process.env, termlessEnvironment(options)),
+    stopTimeoutMs: settings.timing.stopTimeoutMs,
+    onStart: (leader) => {
+      watchdog.setStandbyHook(leader);
+      journal.hookStarted('standby', leader.pid);
+    },
+    onEnd: (exit) => {
+      watchdog.setStandbyHook(undefined);
+      journal.hookEnded('standby', exit);
+    },
+  });
   const supervisor = new Supervisor({
     settings,
     clock,
@@ -142,7 +167,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       kill: () => {
         watchdog.kill();
       },
+      runHook: (hook, cause) => {
+        watchdog.runHook(hook, hookVariables(hook, cause));
+      },
+      skipHook: (hook) => {
+        watchdog.skipHook(hook);
+      },
     },
+    standbyHook,
     halt: () => {
       signals.halt();
     },
@@ -157,7 +189,15 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   deliver(signals, supervisor);
   const ending = await ended;
   http?.server.close();
-  await Promise.all([line.close(), watchdog.leave(), service?.flush(FLUSH_LIMIT_MS)]);
+  signals.deliverTo((signal) => {
+    if (IMPATIENT.has(signal)) standbyHook.kill();
+  });
+  // Should we be killed while the hook ends, the watchdog ends it.
+  await Promise.all([
+    line.close(),
+    standbyHook.leave().then(() => watchdog.leave()),
+    service?.flush(FLUSH_LIMIT_MS),
+  ]);
   await log.flush(FLUSH_LIMIT_MS);
   return exitStatusOf(ending);
 }
@@ -176,6 +216,7 @@ function settingsOf(options: RunOptions): Settings {
     pattern: { prefix: options.znodePrefix },
     waitMs: options.waitMs,
     onLost: options.onLost,
+    hooks: hookNames.filter((hook) => options.hooks[hook] !== undefined),
     stopSignal: options.stopSignal,
     hangupEnds: hasTerminal(),
   };
@@ -189,15 +230,20 @@ function chargeOf({ command, stdin, containment, containmentRequired }: RunOptio
   return { command: { ...command, args: [...command.args] }, stdin, containment, containmentRequired };
 }
 
-function termOf({ electionPath, ensemble, id }: RunOptions, { name, epoch }: Znode): Term {
+function termHooksOf({ hooks: { elected, lost } }: RunOptions): WatchdogOptions['hooks'] {
+  return {
+    ...(elected && { elected: { ...elected, args: [...elected.args] } }),
+    ...(lost && { lost: { ...lost, args: [...lost.args] } }),
+  };
+}
+
+function termOf(options: RunOptions, { name, epoch }: Znode): Term {
   return {
     epoch,
     environment: {
-      ...tellEnsemble(ensemble),
-      ZK_LEADER_ELECTION: electionPath,
-      ZK_LEADER_ZNODE: `${electionPath}/${name}`,
+      ...termlessEnvironment(options),
+      ZK_LEADER_ZNODE: `${options.electionPath}/${name}`,
       ZK_LEADER_EPOCH: String(epoch),
-      ZK_LEADER_ID: id,
     },
     // The znode's name holds our guid and a number of the ensemble's.
     marker: 'ZK_LEADER_ZNODE',
@@ -238,6 +284,14 @@ function logWarnings(log: Log): void {
   process.on('warning', ({ message }) => {
     log.write(entryOf('warn', 'node-warning', { because: message }));
   });
+}
+
+function termlessEnvironment({ electionPath, ensemble, id }: RunOptions): Record<string, string> {
+  return {
+    ...tellEnsemble(ensemble),
+    ZK_LEADER_ELECTION: electionPath,
+    ZK_LEADER_ID: id,
+  };
 }
 
 /** A bug must not leave a command behind: the watchdog ends it, and then the session. */

@@ -5,6 +5,7 @@ import type { OptionEntry, Setting, Settings } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
 import type { SystemdOptions } from '../options/systemd-options.js';
 import { refuseContradiction } from '../options/timings.js';
+import { UsageError } from '../options/usage-error.js';
 import { environmentFile } from '../systemd/environment-file.js';
 import { quoteWord } from '../systemd/quoting.js';
 import { unitFile } from '../systemd/unit-file.js';
@@ -37,6 +38,13 @@ function ofTheRun(given: Settings): Settings {
   for (const [name, { value }] of Object.entries<OptionEntry>(optionTable)) {
     const setting = given[name];
     if (setting === undefined) continue;
+    if (setting.also !== undefined) {
+      throw new UsageError(
+        setting.from,
+        'expected one value, since an environment file has one line for it, got two; ' +
+          'keep the hook, and write the policy into a file for --config',
+      );
+    }
     settings[name] = value === 'FILE' ? { ...setting, text: resolve(setting.text) } : setting;
   }
   return settings;

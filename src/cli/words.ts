@@ -79,14 +79,22 @@ function parse(words: readonly string[]): Parsed {
 }
 
 function checkOptions(subcommand: SubcommandName, words: readonly string[]): void {
-  const seen = new Set<string>();
+  const times = new Map<string, number>();
   for (const word of words) {
     if (!word.startsWith('-') || word === '-') continue;
     const name = optionOf(word);
     if (name === undefined) throw unknownOption(subcommand, word);
     if (!Object.hasOwn(optionsOf(subcommand), name)) throw foreignOption(subcommand, name);
-    if (seen.has(name)) throw new UsageError(`--${name}`, 'expected once, got it twice; keep one of them');
-    seen.add(name);
+    times.set(name, (times.get(name) ?? 0) + 1);
+    checkTimes(name, times.get(name) ?? 0);
+  }
+}
+
+function checkTimes(name: string, times: number): void {
+  if (everyOption.get(name)?.mayBeTwice === true) {
+    if (times > 2) throw new UsageError(`--${name}`, 'expected at most twice, got it more often; keep two');
+  } else if (times > 1) {
+    throw new UsageError(`--${name}`, 'expected once, got it twice; keep one of them');
   }
 }
 
@@ -101,20 +109,26 @@ function optionOf(word: string): string | undefined {
 function givenSettings(subcommand: SubcommandName, words: readonly string[], parsed: Parsed): Settings {
   const settings: Record<string, Setting> = {};
   for (const name of Object.keys(optionsOf(subcommand))) {
-    const value = parsed[name];
-    if (typeof value !== 'string' && typeof value !== 'boolean') continue;
+    const [text, also] = valuesOf(words, name, parsed[name]);
+    if (text === undefined) continue;
     const from = `--${name}`;
-    const text = attachedValue(words, name) ?? String(value);
-    if (text === '') throw new UsageError(from, `expected a value, got none; write ${from}=VALUE`);
-    settings[name] = { text, from };
+    if (text === '' || also === '') {
+      throw new UsageError(from, `expected a value, got none; write ${from}=VALUE`);
+    }
+    settings[name] = { text, from, ...(also === undefined ? {} : { also }) };
   }
   return settings;
 }
 
-// What stands behind "=" as it was typed: yargs strips quotes from it, and makes --stdin=yes a false.
-function attachedValue(words: readonly string[], name: string): string | undefined {
-  const word = words.find((candidate) => candidate.includes('=') && optionOf(candidate) === name);
-  return word?.slice(word.indexOf('=') + 1);
+// What stands behind "=" is taken as it was typed: yargs strips quotes from it, and makes --stdin=yes a false.
+function valuesOf(words: readonly string[], name: string, parsed: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  const attached = words
+    .filter((word) => optionOf(word) === name)
+    .map((word) => (word.includes('=') ? word.slice(word.indexOf('=') + 1) : undefined));
+  return values
+    .filter((value) => typeof value === 'string' || typeof value === 'boolean')
+    .map((value, place) => attached[place] ?? String(value));
 }
 
 function unknownOption(subcommand: SubcommandName, word: string): UsageError {

@@ -64,7 +64,7 @@ class CgroupContainment implements Containment {
    * Moves in, and out again: a child is born in the cgroup of its parent. A shell that moves itself and then executes
    * the command could be killed too early, and drops every variable whose name is not a shell's (dash does).
    */
-  enter<Child>(spawn: () => Child): Child {
+  enter<Spawned>(spawn: () => Spawned): Spawned {
     this.standBy();
     try {
       return spawn();
@@ -88,8 +88,13 @@ class CgroupContainment implements Containment {
     this.#main = { pid, ended: false };
   }
 
-  mainEnded(): void {
-    if (this.#main !== undefined) this.#main.ended = true;
+  /** Born in the cgroup, it is in the tree. */
+  join(): void {
+    return;
+  }
+
+  ended(pid: number): void {
+    if (this.#main?.pid === pid) this.#main.ended = true;
   }
 
   signal(signal: string, to: Audience): void {

@@ -8,17 +8,21 @@ export const levels = ['cgroup', 'subreaper', 'group'] as const;
 
 export type Level = (typeof levels)[number];
 
-/** The tree of one command. */
-export interface Tree {
-  /** Its main process, which leads a session and a process group of its own. */
+/** A process of a tree that was started here: the main process, or a hook beside it. */
+export interface Child {
+  /** It leads a session and a process group of its own. */
   readonly pid: number;
-  /** `NAME=value`, which stands in the environment of every process that has not removed it, and of no other's. */
-  readonly marker: string;
   /**
-   * Told instead of Node, when reaping whatever was left has taken the main process's exit status too; always after
-   * the call that reaped it has returned. Node then waits for ever: the caller unrefs its ChildProcess.
+   * Told instead of Node, when reaping whatever was left has taken this process's exit status too; always after the
+   * call that reaped it has returned. Node then waits for ever: the caller unrefs its ChildProcess.
    */
   readonly reaped: (exit: ChildExit) => void;
+}
+
+/** The tree of one command, by its main process. */
+export interface Tree extends Child {
+  /** `NAME=value`, which stands in the environment of every process that has not removed it, and of no other's. */
+  readonly marker: string;
 }
 
 /** Which processes a signal is for: the main process's group, as a terminal's ^C would be, or everyone. */
@@ -38,11 +42,13 @@ export interface Containment {
    * Calls `spawn`, and returns what it does; what that starts is inside before its first instruction. Throws, and has
    * started nothing, when it cannot be.
    */
-  enter<Child>(spawn: () => Child): Child;
+  enter<Spawned>(spawn: () => Spawned): Spawned;
   /** Begins to hold a tree; called in the turn of the loop in which its main process was spawned. */
   hold(tree: Tree): void;
-  /** The main process has been reaped, by Node or by us: its number may soon be somebody else's. */
-  mainEnded(): void;
+  /** Another child of the tree that is held; called in the turn of the loop in which it was spawned. */
+  join(child: Child): void;
+  /** A child has been reaped, by Node or by us: its number may soon be somebody else's. */
+  ended(pid: number): void;
   /** Sends a signal to every process that it is for and that can be found. */
   signal(signal: string, to: Audience): void;
   /** Sends SIGKILL to every process of the tree that can be found. Takes at most some 20 ms: call it until `isEmpty`. */

@@ -1,10 +1,10 @@
-// Owns the level `group` where there is no /proc, as on macOS: the group, and by tree-kill the children of its members
-// that have made a group of their own.
+// Owns the level `group` where there is no /proc, as on macOS: the groups, and by tree-kill the children of members
+// who have made a group of their own.
 // Must never start tree-kill where the program that it asks is missing, which would end this process.
 
 import { spawnSync } from 'node:child_process';
 import treeKill from 'tree-kill';
-import type { Containment, Tree } from './containment.js';
+import type { Audience, Child, Containment } from './containment.js';
 import { isErrno } from './errno.js';
 import { send } from './sending.js';
 
@@ -21,12 +21,19 @@ export function canWalk(platform = process.platform, environment = process.env):
   return status === 0 && stdout.split(/\s+/).includes(String(process.pid));
 }
 
+/** A child, which leads a group. `walkUntil`: when tree-kill, which has been started, is no longer waited for. */
+interface Leader {
+  readonly pid: number;
+  readonly isMain: boolean;
+  ended: boolean;
+  walkUntil: number | undefined;
+}
+
 export class GroupWithoutProc implements Containment {
   readonly level = 'group';
   readonly cgroup = undefined;
   readonly #canWalk: boolean;
-  /** `walkUntil`: when tree-kill, which has been started, is no longer waited for. */
-  #main: { readonly pid: number; ended: boolean; walkUntil: number | undefined } | undefined;
+  #leaders: readonly Leader[] = [];
 
   constructor(walk = canWalk()) {
     this.#canWalk = walk;
@@ -37,42 +44,48 @@ export class GroupWithoutProc implements Containment {
     return;
   }
 
-  enter<Child>(spawn: () => Child): Child {
+  enter<Spawned>(spawn: () => Spawned): Spawned {
     return spawn();
   }
 
-  hold({ pid }: Tree): void {
-    this.#main = { pid, ended: false, walkUntil: undefined };
+  hold({ pid }: Child): void {
+    this.#leaders = [{ pid, isMain: true, ended: false, walkUntil: undefined }];
   }
 
-  mainEnded(): void {
-    if (this.#main !== undefined) this.#main.ended = true;
+  join({ pid }: Child): void {
+    this.#leaders = [...this.#leaders, { pid, isMain: false, ended: false, walkUntil: undefined }];
   }
 
-  signal(signal: string): void {
-    if (this.#main !== undefined) send(-this.#main.pid, signal);
+  ended(pid: number): void {
+    for (const leader of this.#leaders) if (leader.pid === pid) leader.ended = true;
+  }
+
+  signal(signal: string, to: Audience): void {
+    for (const { pid, isMain } of this.#leaders) if (isMain || to === 'tree') send(-pid, signal);
+  }
+
+  kill(): void {
+    for (const leader of this.#leaders) this.#kill(leader);
   }
 
   /** Stops the group before anything else: its members then neither run nor end, and so keep their children. */
-  kill(): void {
-    const main = this.#main;
-    if (main === undefined) return;
-    if (this.#canWalk && !main.ended && main.walkUntil === undefined) {
-      main.walkUntil = performance.now() + WALK_FOR_MS;
-      send(-main.pid, 'SIGSTOP');
-      treeKill(main.pid, 'SIGKILL', () => {
-        main.walkUntil = -Infinity;
-        if (main === this.#main) this.kill();
+  #kill(leader: Leader): void {
+    if (this.#canWalk && !leader.ended && leader.walkUntil === undefined) {
+      leader.walkUntil = performance.now() + WALK_FOR_MS;
+      send(-leader.pid, 'SIGSTOP');
+      treeKill(leader.pid, 'SIGKILL', () => {
+        leader.walkUntil = -Infinity;
+        if (this.#leaders.includes(leader)) this.#kill(leader);
       });
-    } else if (main.walkUntil === undefined || performance.now() >= main.walkUntil) {
-      send(-main.pid, 'SIGKILL');
+    } else if (leader.walkUntil === undefined || performance.now() >= leader.walkUntil) {
+      send(-leader.pid, 'SIGKILL');
     }
   }
 
   isEmpty(): boolean {
     // Let go of: the number may be somebody else's from now on.
-    if (this.#main !== undefined && isGroupGone(this.#main.pid)) this.#main = undefined;
-    return this.#main === undefined;
+    this.#leaders = this.#leaders.filter(({ pid }) => !isGroupGone(pid));
+    return this.#leaders.length === 0;
   }
 
   /** Orphans are init's here. */

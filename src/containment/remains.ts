@@ -40,19 +40,25 @@ export function killBesideWatchdog(remains: Remains): void {
 
 function killFound(remains: Remains): boolean {
   const { marker, startedAt } = remains;
-  const session = isSessionOurs(remains) ? remains.pid : undefined;
-  const found = scan({ session, marker, startedAt });
+  const sessions = sessionsOf(remains);
+  const found = scan({ sessions, marker, startedAt });
   // A pass over /proc can miss what is forked meanwhile; two in a row rarely do.
-  if (found.length === 0) return scan({ session, marker, startedAt }).length === 0;
+  if (found.length === 0) return scan({ sessions, marker, startedAt }).length === 0;
   killAll(found);
   return false;
 }
 
+/** Kills a process group by its leader, unless that number is somebody else's by now. */
+export function killGroupOf({ pid, startedAt }: Pick<Remains, 'startedAt'> & { readonly pid: number }): void {
+  if (sessionsOf({ pid, startedAt, recent: true }).includes(pid)) send(-pid, 'SIGKILL');
+}
+
 /** A session keeps the number of its leader for as long as it has members; once it has none, the number is free. */
-function isSessionOurs({ pid, startedAt, recent = false }: Remains): boolean {
-  if (pid === undefined) return false;
+function sessionsOf({ pid, startedAt, recent = false }: Omit<Remains, 'marker'>): readonly number[] {
+  if (pid === undefined) return [];
   const leader = readStat(pid);
-  return leader === undefined || startedAt === undefined ? recent : leader.startedAt === startedAt;
+  const isOurs = leader === undefined || startedAt === undefined ? recent : leader.startedAt === startedAt;
+  return isOurs ? [pid] : [];
 }
 
 /** Without /proc, nobody can be told from a stranger who was given the same number. */

@@ -3,7 +3,7 @@
 
 import { constants } from 'node:os';
 import type { ChildExit } from '../election/model.js';
-import type { Attempt, Audience, Containment, Tree } from './containment.js';
+import type { Attempt, Audience, Child, Containment, Tree } from './containment.js';
 import { type Libc, PR_SET_CHILD_SUBREAPER, WNOHANG, loadLibc } from './libc.js';
 import { type ProcessStat, childrenOf, readStat } from './proc.js';
 import { signalTree } from './sending.js';
@@ -34,14 +34,21 @@ export function trySubreaper(): Attempt {
   return { containment: new SubreaperContainment(libc) };
 }
 
+/** `over`: it has been reaped, by Node or by us; then the caller is about to be told, or has told us. */
+interface Waited {
+  readonly child: Child;
+  over: boolean;
+}
+
 class SubreaperContainment implements Containment {
   readonly level = 'subreaper';
   readonly cgroup = undefined;
   readonly #libc: Libc;
   readonly #ownGroup: number;
   readonly #status = new Int32Array(1);
-  /** `reaped`: by us, and the caller is about to be told. */
-  #main: { readonly tree: Tree; ended: boolean; reaped: boolean } | undefined;
+  #main: Waited | undefined;
+  /** The main process and the hooks: Node waits for them, until one has ended or was reaped here. */
+  readonly #waited = new Map<number, Waited>();
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -53,22 +60,27 @@ class SubreaperContainment implements Containment {
     return;
   }
 
-  enter<Child>(spawn: () => Child): Child {
+  enter<Spawned>(spawn: () => Spawned): Spawned {
     return spawn();
   }
 
   hold(tree: Tree): void {
-    this.#main = { tree, ended: false, reaped: false };
+    this.#main = this.#waitFor(tree);
   }
 
-  mainEnded(): void {
-    if (this.#main !== undefined) this.#main.ended = true;
+  join(child: Child): void {
+    this.#waitFor(child);
+  }
+
+  ended(pid: number): void {
+    const waited = this.#waited.get(pid);
+    if (waited !== undefined) waited.over = true;
+    this.#waited.delete(pid);
   }
 
   signal(signal: string, to: Audience): void {
     if (this.#main === undefined) return;
-    const { tree, ended, reaped } = this.#main;
-    signalTree({ pid: tree.pid, ended: ended || reaped }, descendants, signal, to);
+    signalTree({ pid: this.#main.child.pid, ended: this.#main.over }, descendants, signal, to);
   }
 
   /**
@@ -77,8 +89,8 @@ class SubreaperContainment implements Containment {
    */
   kill(): void {
     if (this.#main === undefined) return;
-    const { tree, ended, reaped } = this.#main;
-    if (!ended && !reaped) this.#libc.kill(-tree.pid, SIGKILL);
+    const { child: main, over } = this.#main;
+    if (!over) this.#libc.kill(-main.pid, SIGKILL);
     const until = performance.now() + KILL_FOR_MS;
     do {
       if (this.#reapAnyone() === 'nobody is left') return;
@@ -94,22 +106,27 @@ class SubreaperContainment implements Containment {
   /** No child means no descendant, for an orphan would have come to us: waitpid tells both in one go. */
   isEmpty(): boolean {
     if (this.#main === undefined) return true;
-    // Until then there is a child, the main process; and to wait for any child could take its status from Node.
-    if (!this.#main.ended) return false;
+    // Until then there is a child; and to wait for any could take the status of one from Node.
+    if (this.#waited.size > 0) return false;
     return this.#reapAnyone() === 'nobody is left';
   }
 
-  /** By their numbers, never the main process: libuv waits for that one, and for none of the others. */
+  /** By their numbers, and never those that libuv waits for. */
   tidy(): void {
     if (this.#main === undefined) return;
-    const { tree, ended, reaped } = this.#main;
     for (const child of childrenOf('self') ?? []) {
-      if (child !== tree.pid || ended || reaped) this.#libc.waitpid(child, this.#status, WNOHANG);
+      if (this.#waited.get(child)?.over !== false) this.#libc.waitpid(child, this.#status, WNOHANG);
     }
   }
 
   release(): void {
     this.#libc.prctl(PR_SET_CHILD_SUBREAPER, 0);
+  }
+
+  #waitFor(child: Child): Waited {
+    const waited: Waited = { child, over: false };
+    this.#waited.set(child.pid, waited);
+    return waited;
   }
 
   #reapAnyone(): 'nobody is left' | 'somebody is left' {
@@ -124,14 +141,14 @@ class SubreaperContainment implements Containment {
   }
 
   #reaped(pid: number): void {
-    const main = this.#main;
-    if (main === undefined || main.ended || main.reaped || pid !== main.tree.pid) return;
-    main.reaped = true;
+    const waited = this.#waited.get(pid);
+    if (waited === undefined || waited.over) return;
+    waited.over = true;
     const exit = decodeWaitStatus(this.#status[0] ?? 0);
     // As Node would: whoever called us is in the middle of something.
     process.nextTick(() => {
-      main.ended = true;
-      main.tree.reaped(exit);
+      this.ended(pid);
+      waited.child.reaped(exit);
     });
   }
 }

@@ -7,15 +7,15 @@ import { send } from './sending.js';
 
 /** What the processes of a tree are known by. */
 export interface Traces {
-  /** The session of the main process, while that number is certainly its own still. */
-  readonly session: number | undefined;
+  /** Those of the processes that were started for it, while such a number is certainly their own still. */
+  readonly sessions: readonly number[];
   readonly marker: string;
   /** When the main process was started: nothing older belongs to the tree. */
   readonly startedAt: string | undefined;
 }
 
-/** Finds the live processes of a tree: in its session, with its marker, or related to one of those. */
-export function scan({ session, marker, startedAt }: Traces): ProcessStat[] {
+/** Finds the live processes of a tree: in its sessions, with its marker, or related to one of those. */
+export function scan({ sessions, marker, startedAt }: Traces): ProcessStat[] {
   const all = processIds()
     .map(readStat)
     .filter((stat) => stat !== undefined)
@@ -23,7 +23,7 @@ export function scan({ session, marker, startedAt }: Traces): ProcessStat[] {
   const youngEnough = (stat: ProcessStat): boolean =>
     startedAt === undefined || Number(stat.startedAt) >= Number(startedAt);
   const known = all.filter(
-    (stat) => youngEnough(stat) && (stat.session === session || hasInEnvironment(stat.pid, marker)),
+    (stat) => youngEnough(stat) && (sessions.includes(stat.session) || hasInEnvironment(stat.pid, marker)),
   );
   return withRelatives(all, known).filter(({ pid }) => pid !== process.pid);
 }

@@ -2,6 +2,7 @@
 
 import type { Behind } from './contenders.js';
 import { describePattern, standing, strangers } from './contenders.js';
+import { announceStandby, hooksOfElection } from './hooks.js';
 import { addAnswer, addHeartbeat } from './lease.js';
 import type { Event, Outcome, PhaseOf, Settings, State, Znode } from './model.js';
 import {
@@ -60,7 +61,10 @@ export function onJoined(settings: Settings, state: State, event: Answer<'joined
 
 /** The heartbeat goes out with the read: should we be first, its answer is the one that lets the command start. */
 function enterLine(state: State, znode: Znode, now: number): Outcome {
-  const inLine: State = { ...state, phase: { name: 'standby', znode, standing: { kind: 'unknown' } } };
+  const inLine: State = {
+    ...state,
+    phase: { name: 'standby', znode, standing: { kind: 'unknown' }, announced: false },
+  };
   const placed = andThen(read(inLine, now), (next) => heartbeat(next, znode, now));
   return andThen(placed, (next) => listen(next, znode));
 }
@@ -98,8 +102,11 @@ function takePlace(settings: Settings, state: State, event: Answer<'contenders'>
     );
   }
   if (settings.waitMs === 0) return resign(settings, state, phase.znode, { kind: 'not-elected' }, now);
-  if (place.kind === 'leads') return outcome({ ...state, phase: { ...phase, standing: { kind: 'barred' } } });
-  return standBehind(state, phase, place);
+  const standby =
+    place.kind === 'leads'
+      ? outcome({ ...state, phase: { ...phase, standing: { kind: 'barred' } } })
+      : standBehind(state, phase, place);
+  return andThen(standby, (next) => announceStandby(settings, next));
 }
 
 /** Watches the predecessor, and asks who leads whenever that has changed. */
@@ -193,6 +200,7 @@ export function lead(settings: Settings, state: State, now: number): Outcome {
       phase: { name: 'leading', znode: phase.znode, since: now },
     },
     { type: 'start-child', znode: phase.znode, killAt: lease.killAt },
+    ...hooksOfElection(settings),
   );
 }
 

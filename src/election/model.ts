@@ -12,10 +12,21 @@ export interface Settings {
   /** How long to stand in line before giving up, in milliseconds; Infinity for ever, 0 to try once. */
   readonly waitMs: number;
   readonly onLost: 'rejoin' | 'exit';
+  /** The hooks that there are: commands of the operator's beside the command. */
+  readonly hooks: readonly HookName[];
   readonly stopSignal: string;
   /** Whether a SIGHUP that finds no command to be forwarded to ends us: a closed terminal's does, a reload's does not. */
   readonly hangupEnds: boolean;
 }
+
+/** A hook, by what it is told: a term has begun, a term ends, we stand in line behind others. */
+export type HookName = 'elected' | 'lost' | 'standby';
+
+/** The hooks that run in the tree of a term's command. */
+export type TermHook = Exclude<HookName, 'standby'>;
+
+/** Why a term's hook is left out. */
+export type SkipCause = 'killed-at-once' | 'no-time' | 'not-started';
 
 /** A contender znode of ours. */
 export interface Znode {
@@ -132,6 +143,13 @@ export type Command =
   | { readonly type: 'kill-child' }
   /** Stands still, as Ctrl-Z wants it: nothing behind it is done before somebody continues us. */
   | { readonly type: 'halt' }
+  // The hooks. Nothing waits for one but the end of the tree that it is in.
+  | { readonly type: 'run-hook'; readonly hook: 'elected' | 'standby' }
+  | { readonly type: 'run-hook'; readonly hook: 'lost'; readonly cause: StopCause }
+  /** An empty tree would wait for it. */
+  | { readonly type: 'skip-hook'; readonly hook: 'lost'; readonly because: SkipCause }
+  /** Should it run still. */
+  | { readonly type: 'end-hook'; readonly hook: 'standby' }
   | { readonly type: 'end'; readonly ending: Ending };
 
 /** The way to the ensemble. */
@@ -185,6 +203,8 @@ export type Phase =
       readonly name: 'standby';
       readonly znode: Znode;
       readonly standing: Standby;
+      /** Whether the standby hook has been told of this znode's place. */
+      readonly announced: boolean;
     }
   /** First in line; waits for a heartbeat sent since then, for room in the lease, and for the end of a pause. */
   | { readonly name: 'elected'; readonly znode: Znode; readonly since: number }

@@ -4,6 +4,7 @@
 import type {
   Command,
   Ending,
+  Instruction,
   Link,
   Next,
   Outcome,
@@ -13,6 +14,7 @@ import type {
   StopCause,
   Znode,
 } from './model.js';
+import { hookOfEnd } from './hooks.js';
 import type { Deadlines } from './timing.js';
 import { contradiction, deadlines, resignLimitMs } from './timing.js';
 
@@ -32,6 +34,13 @@ export function leaseOf(settings: Settings, state: State): Deadlines | undefined
   const { session } = state;
   if (session.status !== 'live' || session.touchedAt === undefined) return undefined;
   return deadlines(settings.timing, session.timeoutMs, session.touchedAt);
+}
+
+/** What keeps a contender that is first in line from leading, if an operator does. */
+export function pauseOfElected({ phase, session }: State): Instruction | undefined {
+  return phase.name === 'elected' && session.status === 'live' && session.link.status === 'connected'
+    ? session.link.pause
+    : undefined;
 }
 
 export function isConnected(state: State): boolean {
@@ -114,10 +123,11 @@ export function join(settings: Settings, state: State): Outcome {
 
 /** Tells the command to end. Once leadership is lost, nothing may be waited for. */
 export function stop(settings: Settings, state: State, znode: Znode, cause: StopCause, now: number): Outcome {
+  const lease = leaseOf(settings, state);
   const killAt = {
     asked: now + settings.timing.stopTimeoutMs,
     resign: now + settings.timing.stopTimeoutMs,
-    lease: leaseOf(settings, state)?.killAt ?? now,
+    lease: lease?.killAt ?? now,
     lost: now,
     unwatched: now,
     exited: now + settings.timing.leaseGraceMs,
@@ -130,11 +140,14 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     killedAt: undefined,
     znodeHeld: true,
   };
+  const hook = hookOfEnd(settings, cause, Math.min(killAt, lease?.killAt ?? -Infinity) - now);
   switch (cause.kind) {
     case 'lost':
-      return killAtOnce(state, { ...stopping, znodeHeld: false }, now);
+      return andThen(killAtOnce(state, { ...stopping, znodeHeld: false }, now), (next) =>
+        outcome(next, ...hook),
+      );
     case 'unwatched':
-      return killAtOnce(state, stopping, now);
+      return andThen(killAtOnce(state, stopping, now), (next) => outcome(next, ...hook));
     case 'asked':
     case 'resign':
     case 'lease':
@@ -142,6 +155,7 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
       return outcome(
         { ...state, phase: stopping },
         { type: 'signal-child', signal: settings.stopSignal, to: 'tree' },
+        ...hook,
       );
   }
 }

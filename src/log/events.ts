@@ -110,6 +110,14 @@ export const events = {
     fields: { because: 'string', since: 'string' },
   },
   'command-started': { levels: ['info'], message: 'command started', fields: { pid: 'number' } },
+  'hook-started': { levels: ['info'], message: 'hook started', fields: { hook: 'string', pid: 'number' } },
+  'hook-ended': { levels: ['debug'], message: 'hook ended', fields: { hook: 'string' } },
+  'hook-failed': { levels: ['warn'], message: 'hook failed', fields: { hook: 'string', because: 'string' } },
+  'hook-skipped': {
+    levels: ['warn'],
+    message: 'hook skipped',
+    fields: { hook: 'string', because: 'string' },
+  },
   'ending-command': {
     levels: ['info', 'warn'],
     message: 'ending the command',

@@ -10,6 +10,19 @@ const PATH_WHEN_UNSET = '/bin:/usr/bin';
 // The kernel looks no further for the end of a shebang line (BINPRM_BUF_SIZE).
 const HEAD_BYTES = 256;
 
+/** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
+export interface Command {
+  readonly file: string;
+  readonly argv0: string;
+  readonly args: readonly string[];
+}
+
+/** Who is to blame for a program that is not found, and what would do in its stead, such as `rejoin, exit or `. */
+export interface Blame {
+  readonly option: string;
+  readonly orElse: string;
+}
+
 /** What execve would do with one file; `final` ends the search in PATH, as ENOEXEC does in execvp. */
 type Verdict =
   | { readonly kind: 'runnable' }
@@ -25,8 +38,13 @@ type Verdict =
  * Finds the file that execvp would execute, and returns its absolute path. Throws a UsageError with exit code
  * 127 when the file or the interpreter in its shebang line is missing, 126 when it cannot be executed.
  */
-export function resolveCommand(argv0: string, searchPath: string | undefined, cwd: string): string {
-  if (argv0.includes('/')) return resolvePath(argv0, cwd);
+export function resolveCommand(
+  argv0: string,
+  searchPath: string | undefined,
+  cwd: string,
+  blame: Blame = { option: 'COMMAND', orElse: '' },
+): string {
+  if (argv0.includes('/')) return resolvePath(argv0, cwd, blame);
   const path = searchPath ?? PATH_WHEN_UNSET;
   let refusal: UsageError | undefined;
   for (const folder of argv0 === '' ? [] : path.split(':')) {
@@ -34,29 +52,29 @@ export function resolveCommand(argv0: string, searchPath: string | undefined, cw
     const verdict = judge(file, cwd);
     if (verdict.kind === 'runnable') return file;
     if (verdict.kind === 'absent') continue;
-    refusal ??= refused(`${quote(argv0)} (${file})`, verdict);
+    refusal ??= refused(`${quote(argv0)} (${file})`, verdict, blame);
     if (verdict.final) break;
   }
   if (refusal !== undefined) throw refusal;
   throw new UsageError(
-    'COMMAND',
-    `expected a program in PATH, got ${quote(argv0)}, which is not in ${quote(path)}; write its path, such as ./job.sh`,
+    blame.option,
+    `expected ${blame.orElse}a program in PATH, got ${quote(argv0)}, which is not in ${quote(path)}; write its path, such as ./job.sh`,
     exitCodes.notFound,
   );
 }
 
-function resolvePath(argv0: string, cwd: string): string {
+function resolvePath(argv0: string, cwd: string, blame: Blame): string {
   const file = absolute(argv0, cwd);
   const verdict = judge(file, cwd);
   switch (verdict.kind) {
     case 'runnable':
       return file;
     case 'refused':
-      throw refused(quote(argv0), verdict);
+      throw refused(quote(argv0), verdict, blame);
     case 'absent':
       throw new UsageError(
-        'COMMAND',
-        `expected the path of a program, got ${quote(argv0)}, which does not exist; correct it, or write a name in PATH`,
+        blame.option,
+        `expected ${blame.orElse}the path of a program, got ${quote(argv0)}, which does not exist; correct it, or write a name in PATH`,
         exitCodes.notFound,
       );
     default:
@@ -64,8 +82,12 @@ function resolvePath(argv0: string, cwd: string): string {
   }
 }
 
-function refused(found: string, { problem, exitCode }: Verdict & { kind: 'refused' }): UsageError {
-  return new UsageError('COMMAND', `expected a program, got ${found}, ${problem}`, exitCode);
+function refused(
+  found: string,
+  { problem, exitCode }: Verdict & { kind: 'refused' },
+  { option, orElse }: Blame,
+): UsageError {
+  return new UsageError(option, `expected ${orElse}a program, got ${found}, ${problem}`, exitCode);
 }
 
 // Not path.resolve: it would drop "folder/.." by its letters, and be wrong where folder is a symbolic link.
@@ -104,7 +126,7 @@ function judgeInterpreter(file: string, head: string, cwd: string): Verdict {
 function withoutShebang(file: string): Verdict {
   return {
     kind: 'refused',
-    problem: `which is text without a shebang line; add one such as #!/bin/sh, or write -- sh ${file}`,
+    problem: `which is text without a shebang line; add one such as #!/bin/sh, or write sh ${file}`,
     exitCode: exitCodes.notExecutable,
     final: true,
   };

@@ -32,8 +32,9 @@ export const optionTable = {
   'on-lost': {
     group: 'Election',
     default: 'rejoin',
-    choices: ['rejoin', 'exit'],
-    meaning: 'After lost leadership: rejoin the election, or exit',
+    mayBeTwice: true,
+    suggestions: ['rejoin', 'exit'],
+    meaning: 'After lost leadership: rejoin the election, or exit; besides, a hook for the end of a term',
   },
   'znode-prefix': {
     group: 'Election',
@@ -110,6 +111,18 @@ export const optionTable = {
     defaultInWords: 'a weaker one is taken',
     isSwitch: true,
     meaning: 'Fail rather than hold them by something weaker',
+  },
+  'on-elected': {
+    group: 'Hooks',
+    default: undefined,
+    defaultInWords: 'none',
+    meaning: 'Hook, a command of its own: runs beside COMMAND when a term begins',
+  },
+  'on-standby': {
+    group: 'Hooks',
+    default: undefined,
+    defaultInWords: 'none',
+    meaning: 'Hook: runs when we come into line behind others (the third one is of --on-lost)',
   },
   'log-level': {
     group: 'Logging',

@@ -18,6 +18,8 @@ export interface OptionEntry {
   readonly suggestions?: readonly string[];
   /** What a value is, where it is no choice: the man page says so, and a shell completes a FILE. */
   readonly value?: 'ACL' | 'ADDRESS' | 'DURATION' | 'FILE' | 'NAME' | 'PATH' | 'SERVERS' | 'SIGNAL';
+  /** The command line may have it twice, each time for something else. */
+  readonly mayBeTwice?: true;
   readonly meaning: string;
 }
 
@@ -28,6 +30,8 @@ export type OptionTable = Readonly<Record<string, OptionEntry>>;
 export interface Setting {
   readonly text: string;
   readonly from: string;
+  /** What it says the second time, where it may be given twice. */
+  readonly also?: string;
 }
 
 export type Settings<Name extends string = string> = Readonly<Partial<Record<Name, Setting>>>;

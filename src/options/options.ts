@@ -2,24 +2,18 @@
 // network: whoever reads these options may rely on them without another check.
 import { hostname } from 'node:os';
 import type { Timing } from '../election/timing.js';
-import { resolveCommand } from './command.js';
+import { type Command, resolveCommand } from './command.js';
 import type { Ensemble } from './connect-string.js';
 import { parseDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
+import { type Hooks, parseHooks, parseOnLost } from './hooks.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { parseTiming } from './timing-options.js';
 import { UsageError } from './usage-error.js';
 import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } from './values.js';
-
-/** What to execute: `file` is absolute and was executable a moment ago, `argv0` and `args` are as typed. */
-interface Command {
-  readonly file: string;
-  readonly argv0: string;
-  readonly args: readonly string[];
-}
 
 export interface RunOptions {
   readonly ensemble: Ensemble;
@@ -44,6 +38,7 @@ export interface RunOptions {
   /** Where machines are answered; undefined for nowhere. */
   readonly http: ListenAddress | undefined;
   readonly command: Command;
+  readonly hooks: Hooks;
 }
 
 /** What can be told without the command; the election path is undefined where it depends on that. */
@@ -94,11 +89,12 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
     return parser(from, text);
   };
   const { election, http, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
+  const onLost = parseOnLost(settings['on-lost'], surroundings);
   return {
     ensemble: parseEnsembleOptions(settings),
     id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
     waitMs: parse('wait', parseWait),
-    onLost: parse('on-lost', (option, text) => parseChoice(option, text, optionTable['on-lost'].choices)),
+    onLost: onLost.policy,
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timing: parseTiming(settings),
     stopSignal: parse('stop-signal', parseStopSignal),
@@ -115,6 +111,7 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
       parseChoice(option, text, optionTable['log-format'].choices),
     ),
     http: http && parseListenAddress(http.from, http.text),
+    hooks: { ...onLost.hooks, ...parseHooks(settings, surroundings) },
     electionPath: election && parseElectionPath(election.from, election.text),
   };
 }

@@ -3,8 +3,17 @@
 
 import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type { Ending, Instruction, Phase, PhaseOf, Settings, State, StopCause } from '../election/model.js';
-import { comesBack, isConnected, leaseOf } from '../election/transitions.js';
+import type {
+  ChildExit,
+  Ending,
+  HookName,
+  Phase,
+  PhaseOf,
+  Settings,
+  State,
+  StopCause,
+} from '../election/model.js';
+import { comesBack, isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
@@ -15,6 +24,8 @@ import {
   describeEvent,
   describeInstruction,
   exitFields,
+  describeExit,
+  describeSkip,
   strangerFields,
 } from './words.js';
 
@@ -29,6 +40,8 @@ export interface JournalOptions {
 
 /** Nothing has gone wrong. */
 const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign', 'exited']);
+/** What the watchdog answers an order that it takes no more. */
+const TOO_LATE = 'ETIME';
 
 /** How often we repeat what we are waiting for. */
 const STILL_WAITING_MS = 10_000;
@@ -107,6 +120,18 @@ export class Journal {
     this.#say('info', 'command-started', { pid });
   }
 
+  hookStarted(hook: HookName, pid: number): void {
+    this.#say('info', 'hook-started', { hook, pid });
+  }
+
+  /** How a hook ends changes nothing; nobody else would hear of it. */
+  hookEnded(hook: HookName, exit: ChildExit): void {
+    if (exit.kind === 'code' && exit.code === 0) this.#say('debug', 'hook-ended', { hook });
+    else if (exit.kind === 'not-started' && exit.errno === TOO_LATE) {
+      this.#say('warn', 'hook-skipped', { hook, because: 'the command had come to its end' });
+    } else this.#say('warn', 'hook-failed', { hook, because: describeExit(exit, 'it') });
+  }
+
   observe(step: Step): void {
     this.#connection(step);
     this.#strangersSeen(step);
@@ -114,6 +139,7 @@ export class Journal {
     this.#standing(step);
     this.#pause(step);
     this.#complaints(step);
+    this.#skippedHooks(step);
   }
 
   #connection({ event, before, after, now }: Step): void {
@@ -309,15 +335,16 @@ export class Journal {
     this.#say('warn', 'killing-command', { because });
   }
 
+  #skippedHooks({ commands }: Step): void {
+    for (const command of commands) {
+      if (command.type !== 'skip-hook') continue;
+      this.#say('warn', 'hook-skipped', { hook: command.hook, because: describeSkip(command.because) });
+    }
+  }
+
   #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
     this.#options.log.write(entryOf(level, event, fields));
   }
-}
-
-function pauseOfElected({ phase, session }: State): Instruction | undefined {
-  return phase.name === 'elected' && session.status === 'live' && session.link.status === 'connected'
-    ? session.link.pause
-    : undefined;
 }
 
 function isBarredNow(before: Phase, after: Phase): boolean {

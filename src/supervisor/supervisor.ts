@@ -2,30 +2,10 @@
 // Must never decide anything itself; whatever happens anywhere else is only pushed here.
 
 import type { Clock } from '../clock.js';
-import type { Command, Ending, Event, Settings, State, Znode } from '../election/model.js';
+import type { Command, Ending, Event, Settings, State } from '../election/model.js';
 import { wakeAt } from '../election/passing-time.js';
 import { begin, step } from '../election/step.js';
-
-/** The requests to the ensemble; answers come back as events. */
-export interface Line {
-  openSession(): void;
-  survey(sentAt: number): void;
-  join(sentAt: number): void;
-  read(sentAt: number): void;
-  watch(name: string, leader: string, sentAt: number): void;
-  heartbeat(name: string, looksForPause: boolean, sentAt: number): void;
-  listen(name: string): void;
-  remove(name: string, sentAt: number): void;
-}
-
-/** The watchdog, and the command that it holds; what becomes of them comes back as events. */
-export interface Watchdog {
-  launch(): void;
-  start(znode: Znode, killAt: number): void;
-  setDeadline(killAt: number): void;
-  signal(signal: string, to: 'group' | 'tree'): void;
-  kill(): void;
-}
+import { type Line, perform, type StandbyHook, type Watchdog } from './hands.js';
 
 /** One turn of the loop, as whoever looks on sees it. */
 export interface Step {
@@ -48,6 +28,7 @@ export interface SupervisorOptions {
   readonly watchdog: Watchdog;
   /** Stops this process; returns when somebody has continued it. */
   readonly halt: () => void;
+  readonly standbyHook: StandbyHook;
   /** They see every step, after its commands are known and before they are performed. */
   readonly observers: readonly Observer[];
 }
@@ -118,54 +99,12 @@ export class Supervisor {
   }
 
   #perform(command: Command, now: number): void {
-    const { line, watchdog } = this.#options;
-    switch (command.type) {
-      case 'open-session':
-        line.openSession();
-        return;
-      case 'survey':
-        line.survey(now);
-        return;
-      case 'join':
-        line.join(now);
-        return;
-      case 'read':
-        line.read(now);
-        return;
-      case 'watch':
-        line.watch(command.name, command.leader, now);
-        return;
-      case 'heartbeat':
-        line.heartbeat(command.name, command.looksForPause, now);
-        return;
-      case 'listen':
-        line.listen(command.name);
-        return;
-      case 'remove':
-        line.remove(command.name, now);
-        return;
-      case 'start-watchdog':
-        watchdog.launch();
-        return;
-      case 'start-child':
-        watchdog.start(command.znode, command.killAt);
-        return;
-      case 'set-deadline':
-        watchdog.setDeadline(command.killAt);
-        return;
-      case 'signal-child':
-        watchdog.signal(command.signal, command.to);
-        return;
-      case 'kill-child':
-        watchdog.kill();
-        return;
-      case 'halt':
-        this.#options.halt();
-        return;
-      case 'end':
-        this.#end(command.ending);
-        return;
-    }
+    perform(command, now, {
+      ...this.#options,
+      end: (ending) => {
+        this.#end(ending);
+      },
+    });
   }
 
   #armTimer(): void {

@@ -2,7 +2,7 @@
 
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
-import type { ChildExit, Ending, Event, Instruction, StopCause } from '../election/model.js';
+import type { ChildExit, Ending, Event, Instruction, SkipCause, StopCause } from '../election/model.js';
 import type { FieldsOf } from '../log/events.js';
 import { printable } from '../printable.js';
 
@@ -112,13 +112,24 @@ export function exitFields(
   };
 }
 
-function describeExit(exit: ChildExit): string {
+export function describeExit(exit: ChildExit, who = 'the command'): string {
   switch (exit.kind) {
     case 'code':
-      return `the command exited with ${exit.code}`;
+      return `${who} exited with ${exit.code}`;
     case 'signal':
-      return `the command was ended by ${exit.signal}`;
+      return `${who} was ended by ${exit.signal}`;
     case 'not-started':
-      return `the command could not be started: ${exit.errno}`;
+      return `${who} could not be started: ${exit.errno}`;
+  }
+}
+
+export function describeSkip(because: SkipCause): string {
+  switch (because) {
+    case 'killed-at-once':
+      return 'the command is killed at once';
+    case 'no-time':
+      return 'the command is killed before it could do anything';
+    case 'not-started':
+      return 'the command could not be started';
   }
 }

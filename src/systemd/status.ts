@@ -1,8 +1,8 @@
 // Owns the one line that `systemctl status` shows of us. Must never be needed for anything else.
 
 import type { Standby, State } from '../election/model.js';
-import { isConnected } from '../election/transitions.js';
-import { describeCause, describeEnding } from '../supervisor/words.js';
+import { isConnected, pauseOfElected } from '../election/transitions.js';
+import { describeCause, describeEnding, describeInstruction } from '../supervisor/words.js';
 
 /** What a state does not know of itself. */
 export interface Surroundings {
@@ -33,7 +33,7 @@ function inWords(state: State, { electionPath, ensemble, leader }: Surroundings)
     case 'standby':
       return `${standing(phase.standing, electionPath, leader)}${link}`;
     case 'elected':
-      return `Elected in ${electionPath}, waiting for a lease with room${link}`;
+      return `${elected(state, electionPath)}${link}`;
     case 'leading':
       return `Leading ${electionPath}, epoch ${String(phase.znode.epoch)}${link}`;
     case 'stopping':
@@ -43,6 +43,13 @@ function inWords(state: State, { electionPath, ensemble, leader }: Surroundings)
     case 'ended':
       return `Ended: ${describeEnding(phase.ending)}`;
   }
+}
+
+function elected(state: State, electionPath: string): string {
+  const pause = pauseOfElected(state);
+  return pause === undefined
+    ? `Elected in ${electionPath}, waiting for a lease with room`
+    : `First in line of ${electionPath}, and not leading: paused by ${describeInstruction(pause)}`;
 }
 
 function standing(standby: Standby, electionPath: string, leader: string | undefined): string {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { MachineClock } from '../clock.js';
 import { startTimeOf } from '../containment/proc.js';
 import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
-import type { ChildExit } from '../election/model.js';
-import type { Charge, Order, Report, ReportOf, SessionKey } from './protocol.js';
+import type { ChildExit, TermHook } from '../election/model.js';
+import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey } from './protocol.js';
 import { encode, reportDecoder } from './protocol.js';
 
 const WATCHDOG = fileURLToPath(new URL('watchdog.js', import.meta.url));
@@ -27,12 +27,17 @@ export interface WatchdogListener {
   expired(): void;
   /** Once for each start whose main process it was told of, before `empty`. */
   exited(exit: ChildExit): void;
+  hookStarted(hook: TermHook, pid: number): void;
+  /** Once for each `runHook`, unless the watchdog is lost while it runs; before `empty`. */
+  hookEnded(hook: TermHook, exit: ChildExit): void;
   /** No process of the command is left. */
   empty(): void;
 }
 
 export interface WatchdogOptions {
   readonly charge: Charge;
+  /** Of each start, `runHook` or `skipHook` will follow for every one. */
+  readonly hooks: Readonly<Partial<Record<TermHook, Charge['command']>>>;
   readonly clock: MachineClock;
   /** How long an order may stay unconfirmed. */
   readonly silenceLimitMs: number;
@@ -54,14 +59,24 @@ const LEAVE_LIMIT_MS = 1000;
 /** From the end of the pipe to that of the watchdog. */
 const END_LIMIT_MS = 100;
 
+/** To start a process takes a watchdog some 10 to 60 ms; one that takes longer than this stands still. */
+const LONGEST_START_MS = 250;
+
 const FIRST_PASS_MS = 1;
 const LONGEST_PASS_MS = 50;
+
+const termHooks = ['elected', 'lost'] as const;
 
 interface HeldTerm {
   readonly id: string;
   readonly marker: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Ordered, and neither started nor given up. */
+  readonly hooksUnderWay: Set<TermHook>;
   pid?: number;
   startedAt?: string | undefined;
+  /** When SIGKILL was first sent from here. */
+  killedAt?: number;
 }
 
 /** An order that has no number yet. */
@@ -79,6 +94,7 @@ export class WatchdogClient {
   #hasBeenReady = false;
   #isReady = false;
   #session: SessionKey | undefined;
+  #standbyHook: ProcessGroup | undefined;
   /** The term whose command may have processes, as far as we know. */
   #term: HeldTerm | undefined;
   #orders = 0;
@@ -122,6 +138,7 @@ export class WatchdogClient {
     this.#follow(child, pipe);
     this.#send({ type: 'prepare', charge });
     if (this.#session !== undefined) this.#send({ type: 'session', key: this.#session });
+    if (this.#standbyHook !== undefined) this.#send({ type: 'standby-hook', leader: this.#standbyHook });
   }
 
   #follow(child: ChildProcess, pipe: Socket): void {
@@ -182,6 +199,16 @@ export class WatchdogClient {
       case 'exited':
         if (report.term === this.#term?.id) this.#listener.exited(report.exit);
         return;
+      case 'hook-started':
+        if (report.term !== this.#term?.id) return;
+        this.#term.hooksUnderWay.delete(report.hook);
+        this.#listener.hookStarted(report.hook, report.pid);
+        return;
+      case 'hook-ended':
+        if (report.term !== this.#term?.id) return;
+        this.#term.hooksUnderWay.delete(report.hook);
+        this.#listener.hookEnded(report.hook, report.exit);
+        return;
       case 'empty':
         if (report.term === this.#term?.id) this.#empty();
         return;
@@ -189,6 +216,9 @@ export class WatchdogClient {
   }
 
   #empty(): void {
+    for (const hook of this.#term?.hooksUnderWay ?? []) {
+      this.#listener.hookEnded(hook, { kind: 'not-started', errno: 'ETIME' });
+    }
     this.#term = undefined;
     clearTimeout(this.#pass);
     this.#send({ type: 'stand-by' });
@@ -201,19 +231,46 @@ export class WatchdogClient {
     this.#send({ type: 'session', key });
   }
 
+  /** The standby hook that runs, if one does: the watchdog is to kill it, should we die. */
+  setStandbyHook(leader: ProcessGroup | undefined): void {
+    this.#standbyHook = leader;
+    this.#send({ type: 'standby-hook', ...(leader === undefined ? {} : { leader }) });
+  }
+
   start(term: Term, killAt: number): void {
-    const { epoch, environment, marker } = term;
-    const everything = { ...process.env, ...environment };
+    const { epoch, marker: name } = term;
+    const environment = withoutUndefined({ ...process.env, ...term.environment });
     const id = String(epoch);
-    const mark = `${marker}=${everything[marker] ?? ''}`;
-    this.#term = { id, marker: mark };
+    const marker = `${name}=${environment[name] ?? ''}`;
+    this.#term = { id, marker, environment, hooksUnderWay: new Set() };
     this.#send({
       type: 'start',
       term: id,
-      environment: withoutUndefined(everything),
-      marker: mark,
+      environment,
+      marker,
       killAt: this.#options.clock.toMoment(killAt),
+      hooks: termHooks.filter((hook) => this.#options.hooks[hook] !== undefined),
     });
+  }
+
+  /** Runs a hook in the tree of the term's command, with these variables beside the command's own. */
+  runHook(hook: TermHook, variables: Readonly<Record<string, string>>): void {
+    const command = this.#options.hooks[hook];
+    if (this.#term === undefined || command === undefined) return;
+    const { id, environment, hooksUnderWay } = this.#term;
+    hooksUnderWay.add(hook);
+    this.#send({
+      type: 'run-hook',
+      term: id,
+      hook,
+      command,
+      environment: { ...environment, ...variables },
+    });
+  }
+
+  /** It will not run: an empty tree need not wait for it. */
+  skipHook(hook: TermHook): void {
+    if (this.#term !== undefined) this.#send({ type: 'skip-hook', term: this.#term.id, hook });
   }
 
   setDeadline(killAt: number): void {
@@ -232,6 +289,7 @@ export class WatchdogClient {
   kill(): void {
     if (this.#term === undefined) return;
     this.#send({ type: 'kill', term: this.#term.id });
+    this.#term.killedAt ??= performance.now();
     this.#pursue(FIRST_PASS_MS);
   }
 
@@ -303,10 +361,13 @@ export class WatchdogClient {
   #pursue(nextPassMs: number): void {
     clearTimeout(this.#pass);
     if (this.#term === undefined) return;
-    const { marker, pid, startedAt } = this.#term;
+    const { marker, pid, startedAt, hooksUnderWay, killedAt = -Infinity } = this.#term;
     const remains: Remains = { marker, pid, startedAt, cgroup: this.#cgroup, recent: true };
     if (this.#process !== undefined) {
-      killBesideWatchdog(remains);
+      // To start something it goes into the cgroup itself.
+      const isStarting = pid === undefined || hooksUnderWay.size > 0;
+      const isInside = isStarting && performance.now() - killedAt < LONGEST_START_MS;
+      killBesideWatchdog(isInside ? { ...remains, cgroup: undefined } : remains);
     } else if (killRemains(remains) && !isAlive(this.#former)) {
       this.#empty();
       return;

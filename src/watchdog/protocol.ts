@@ -29,13 +29,27 @@ const childExit = v.variant('kind', [
   v.object({ kind: v.literal('not-started'), errno: v.string() }),
 ]);
 
+const program = v.object({ file: v.string(), argv0: v.string(), args: v.array(v.string()) });
+
+// A record of valibot's would drop variables called __proto__ and the like.
+const environment = v.custom<Readonly<Record<string, string>>>(isEnvironment);
+
+/** A hook that runs in the tree of the term's command. */
+const hook = v.picklist(['elected', 'lost']);
+
 /** Everything a watchdog has to know before it can hold a command. */
 const charge = v.object({
-  command: v.object({ file: v.string(), argv0: v.string(), args: v.array(v.string()) }),
+  command: program,
   /** Whether the command reads the standard input of the supervisor. */
   stdin: v.boolean(),
   containment: v.picklist(['auto', ...levels]),
   containmentRequired: v.boolean(),
+});
+
+/** A process group that its leader has made; the start time tells that one from a later one of its number. */
+const processGroup = v.object({
+  pid: v.pipe(count, v.minValue(2)),
+  startedAt: v.optional(v.string()),
 });
 
 /** What it takes to end a ZooKeeper session from outside. */
@@ -67,11 +81,20 @@ const order = v.variant('type', [
     type: v.literal('start'),
     number: count,
     term,
-    // A record of valibot's would drop variables called __proto__ and the like.
-    environment: v.custom<Readonly<Record<string, string>>>(isEnvironment),
+    environment,
     /** `NAME=value`: the variable by which the processes of this term are known. */
     marker: v.pipe(v.string(), v.includes('=')),
     killAt: moment,
+    /** For each of them `run-hook` or `skip-hook` will come: an empty tree is no end before that. */
+    hooks: v.array(hook),
+  }),
+  v.object({ type: v.literal('run-hook'), number: count, term, hook, command: program, environment }),
+  v.object({ type: v.literal('skip-hook'), number: count, term, hook }),
+  /** Should the supervisor die, this process group of its own is to be killed; none any more without a number. */
+  v.object({
+    type: v.literal('standby-hook'),
+    number: count,
+    leader: v.optional(processGroup),
   }),
   v.object({ type: v.literal('set-deadline'), number: count, term, killAt: moment }),
   v.object({
@@ -109,12 +132,15 @@ const report = v.variant('type', [
   /** The deadline of the term has passed: its command is being killed, whatever comes later. */
   v.object({ type: v.literal('expired'), term }),
   v.object({ type: v.literal('exited'), term, exit: childExit }),
+  v.object({ type: v.literal('hook-started'), term, hook, pid: v.pipe(count, v.minValue(1)) }),
+  v.object({ type: v.literal('hook-ended'), term, hook, exit: childExit }),
   /** No process of the term's command is left. */
   v.object({ type: v.literal('empty'), term }),
 ]);
 
 export type Charge = v.InferOutput<typeof charge>;
 export type SessionKey = v.InferOutput<typeof sessionKey>;
+export type ProcessGroup = v.InferOutput<typeof processGroup>;
 export type Order = v.InferOutput<typeof order>;
 export type Report = v.InferOutput<typeof report>;
 

@@ -5,8 +5,8 @@
 //    ^                 │                                              │
 //    └──── empty ──────┴───────────────── empty ──────────────────────┘
 
-import type { ChildExit } from '../election/model.js';
-import type { Order, OrderOf, Report, SessionKey } from './protocol.js';
+import type { ChildExit, TermHook } from '../election/model.js';
+import type { Order, OrderOf, ProcessGroup, Report, SessionKey } from './protocol.js';
 
 /** What happened. `killAt` is the order's moment as a time of the watchdog's own clock. */
 export type WatchdogEvent =
@@ -15,6 +15,7 @@ export type WatchdogEvent =
   /** The pipe has closed, or what comes through it cannot be understood. */
   | { readonly type: 'supervisor-gone' }
   | { readonly type: 'exited'; readonly exit: ChildExit }
+  | { readonly type: 'hook-ended'; readonly hook: TermHook; readonly exit: ChildExit }
   /** No process of the tree is left. */
   | { readonly type: 'empty' }
   | { readonly type: 'session-ended' };
@@ -24,8 +25,12 @@ export type WatchdogCommand =
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'start'; readonly order: OrderOf<'start'> }
   | { readonly type: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
+  | { readonly type: 'start-hook'; readonly order: OrderOf<'run-hook'> }
+  /** Whether the tree is empty: until now that would have been no end. */
+  | { readonly type: 'look' }
   /** Again and again, until the tree is empty. */
   | { readonly type: 'kill' }
+  | { readonly type: 'kill-group'; readonly leader: ProcessGroup }
   | { readonly type: 'stand-by' }
   | { readonly type: 'end-session'; readonly key: SessionKey }
   | { readonly type: 'exit' };
@@ -33,7 +38,13 @@ export type WatchdogCommand =
 /** The command's processes. */
 export type TreeState =
   | { readonly status: 'none' }
-  | { readonly status: 'running'; readonly term: string; readonly killAt: number }
+  | {
+      readonly status: 'running';
+      readonly term: string;
+      readonly killAt: number;
+      /** Those that have neither been started nor left out yet. */
+      readonly hooksDue: readonly TermHook[];
+    }
   | { readonly status: 'ending'; readonly term: string };
 
 export interface WatchdogState {
@@ -41,6 +52,8 @@ export interface WatchdogState {
   readonly lastNumber: number;
   readonly tree: TreeState;
   readonly session: SessionKey | undefined;
+  /** Of the supervisor's own, outside the tree. */
+  readonly standbyHook: ProcessGroup | undefined;
   readonly supervisor: 'present' | 'leaving' | 'gone';
 }
 
@@ -53,6 +66,7 @@ export const initially: WatchdogState = {
   lastNumber: -1,
   tree: { status: 'none' },
   session: undefined,
+  standbyHook: undefined,
   supervisor: 'present',
 };
 
@@ -81,11 +95,13 @@ function handle(state: WatchdogState, event: WatchdogEvent, now: number): Watchd
     case 'order':
       return onOrder(state, event.order, event.killAt, now);
     case 'supervisor-gone':
-      return state.supervisor === 'present' ? finish({ ...state, supervisor: 'gone' }) : outcome(state);
+      return state.supervisor === 'present' ? onSupervisorGone(state) : outcome(state);
     case 'exited':
+      return onExited(state, event.exit);
+    case 'hook-ended':
       return state.tree.status === 'none'
         ? outcome(state)
-        : outcome(state, told({ type: 'exited', term: state.tree.term, exit: event.exit }));
+        : outcome(state, hookEnded(state.tree.term, event.hook, event.exit));
     case 'empty':
       return onEmpty(state);
     case 'session-ended':
@@ -122,6 +138,14 @@ function obey(state: WatchdogState, order: Order, killAt = -Infinity, now: numbe
       return tree.status === 'running' && tree.term === order.term
         ? outcome({ ...state, tree: { ...tree, killAt } })
         : outcome(state);
+    case 'run-hook':
+      return runHook(state, order);
+    case 'skip-hook':
+      return tree.status === 'running' && tree.term === order.term
+        ? outcome({ ...state, tree: without(tree, order.hook) }, { type: 'look' })
+        : outcome(state);
+    case 'standby-hook':
+      return outcome({ ...state, standbyHook: order.leader });
     case 'signal':
       return tree.status !== 'none' && tree.term === order.term
         ? outcome(state, { type: 'signal', signal: order.signal, to: order.to })
@@ -136,9 +160,11 @@ function obey(state: WatchdogState, order: Order, killAt = -Infinity, now: numbe
 function start(state: WatchdogState, order: OrderOf<'start'>, killAt: number, now: number): WatchdogOutcome {
   // Two terms at once would be a supervisor that has lost its head: nothing it says counts any more.
   if (state.tree.status !== 'none') return finish({ ...state, supervisor: 'gone' });
-  const { term } = order;
-  if (now < killAt)
-    return outcome({ ...state, tree: { status: 'running', term, killAt } }, { type: 'start', order });
+  const { term, hooks } = order;
+  if (now < killAt) {
+    const tree: TreeState = { status: 'running', term, killAt, hooksDue: hooks };
+    return outcome({ ...state, tree }, { type: 'start', order });
+  }
   return outcome(
     state,
     told({ type: 'expired', term }),
@@ -147,8 +173,40 @@ function start(state: WatchdogState, order: OrderOf<'start'>, killAt: number, no
   );
 }
 
+/** Only what runs is joined: a tree that is being killed would grow again, one that is empty has been let go. */
+function runHook(state: WatchdogState, order: OrderOf<'run-hook'>): WatchdogOutcome {
+  const { tree } = state;
+  const { term, hook } = order;
+  if (tree.status === 'running' && tree.term === term && tree.hooksDue.includes(hook)) {
+    return outcome({ ...state, tree: without(tree, hook) }, { type: 'start-hook', order });
+  }
+  return outcome(state, hookEnded(term, hook, { kind: 'not-started', errno: 'ETIME' }));
+}
+
+function without(tree: TreeState & { status: 'running' }, hook: TermHook): TreeState {
+  return { ...tree, hooksDue: tree.hooksDue.filter((due) => due !== hook) };
+}
+
+function onExited(state: WatchdogState, exit: ChildExit): WatchdogOutcome {
+  const { tree } = state;
+  if (tree.status === 'none') return outcome(state);
+  const report = told({ type: 'exited', term: tree.term, exit });
+  // No hook runs for a command that has never run.
+  return tree.status === 'running' && exit.kind === 'not-started'
+    ? outcome({ ...state, tree: { ...tree, hooksDue: [] } }, report)
+    : outcome(state, report);
+}
+
+function onSupervisorGone(state: WatchdogState): WatchdogOutcome {
+  const { standbyHook } = state;
+  const finished = finish({ ...state, supervisor: 'gone', standbyHook: undefined });
+  if (standbyHook === undefined) return finished;
+  return { ...finished, commands: [{ type: 'kill-group', leader: standbyHook }, ...finished.commands] };
+}
+
 function onEmpty(state: WatchdogState): WatchdogOutcome {
   if (state.tree.status === 'none') return outcome(state);
+  if (state.tree.status === 'running' && state.tree.hooksDue.length > 0) return outcome(state);
   const report = told({ type: 'empty', term: state.tree.term });
   const empty: WatchdogState = { ...state, tree: { status: 'none' } };
   if (state.supervisor === 'present') return outcome(empty, report);
@@ -173,6 +231,10 @@ function finish(state: WatchdogState): WatchdogOutcome {
 
 function ending(state: WatchdogState, term: string): WatchdogState {
   return { ...state, tree: { status: 'ending', term } };
+}
+
+function hookEnded(term: string, hook: TermHook, exit: ChildExit): WatchdogCommand {
+  return told({ type: 'hook-ended', term, hook, exit });
 }
 
 function told(report: Report): WatchdogCommand {

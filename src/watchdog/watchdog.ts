@@ -4,14 +4,14 @@
 // Descriptors: 0 to 2 are /dev/null, since Node aborts when a terminal there has gone. 3 is the pipe to the
 // supervisor, 4 to 6 are what the command gets as its standard streams.
 
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { monotonicClock } from '../clock.js';
 import { chooseContainment } from '../containment/choose.js';
 import type { Containment } from '../containment/containment.js';
+import { killGroupOf } from '../containment/remains.js';
 import type { ChildExit } from '../election/model.js';
 import { endSession } from '../zookeeper/end-session.js';
+import { type Birth, Children } from './children.js';
 import { Records } from './records.js';
 import type { Charge, Order, OrderOf, Report, SessionKey } from './protocol.js';
 import { encode, orderDecoder } from './protocol.js';
@@ -44,24 +44,31 @@ const DEAF_TO = [
   'SIGTTOU',
 ] as const;
 
+/** What it takes to hold a command. */
+interface Means {
+  readonly charge: Charge;
+  readonly containment: Containment;
+  readonly children: Children;
+}
+
 class Watchdog {
   readonly #clock = monotonicClock();
   readonly #pipe = new Socket({ fd: PIPE, readable: true, writable: true });
   readonly #orders = orderDecoder();
   readonly #records = new Records();
   #state = initially;
-  #charge: Charge | undefined;
-  #containment: Containment | undefined;
-  #mainHasEnded = false;
+  #means: Means | undefined;
+  /** Whether there is a main process, or what it has left behind. */
+  #holdsTree = false;
   #timer: NodeJS.Timeout | undefined;
-  #look: NodeJS.Timeout | undefined;
+  #nextLook: NodeJS.Timeout | undefined;
   #tidiedAt = 0;
 
   run(): void {
     for (const signal of DEAF_TO) process.on(signal, () => undefined);
     process.on('uncaughtException', () => {
       // The supervisor sees us go, and kills what this one pass has missed.
-      this.#containment?.kill();
+      this.#means?.containment.kill();
       process.exit(1);
     });
     this.#pipe.setEncoding('utf8');
@@ -105,20 +112,29 @@ class Watchdog {
       case 'start':
         this.#start(command.order);
         return;
+      case 'start-hook':
+        this.#startHook(command.order);
+        return;
+      case 'look':
+        this.#look();
+        return;
       case 'signal':
-        this.#containment?.signal(command.signal, command.to);
+        this.#means?.containment.signal(command.signal, command.to);
         return;
       case 'kill':
         this.#pursue(FIRST_LOOK_MS);
         return;
+      case 'kill-group':
+        killGroupOf(command.leader);
+        return;
       case 'stand-by':
-        this.#containment?.standBy();
+        this.#means?.containment.standBy();
         return;
       case 'end-session':
         void this.#endSession(command.key);
         return;
       case 'exit':
-        this.#containment?.release();
+        this.#means?.containment.release();
         process.exit(0);
     }
   }
@@ -133,89 +149,84 @@ class Watchdog {
       this.#report({ type: 'refused', message: chosen.refused });
       return;
     }
-    this.#charge = charge;
-    this.#containment = chosen.containment;
-    this.#containment.standBy();
-    const { level, cgroup } = chosen.containment;
+    const { containment } = chosen;
+    this.#means = { charge, containment, children: new Children(containment) };
+    containment.standBy();
+    const { level, cgroup } = containment;
     const passedOver = [...chosen.passedOver];
     this.#report({ type: 'ready', level, cgroup, passedOver, unrecorded: this.#records.unavailable });
   }
 
   #start({ environment, marker }: OrderOf<'start'>): void {
-    if (this.#charge === undefined || this.#containment === undefined) {
-      throw new Error('internal error: a start before the watchdog was ready');
-    }
-    const containment = this.#containment;
-    const { command } = this.#charge;
+    const { charge, containment, children } = this.#prepared;
+    const { cgroup } = containment;
     const [stdin, stdout, stderr] = COMMAND_STREAMS;
-    this.#mainHasEnded = false;
-    this.#records.write({ marker, cgroup: containment.cgroup });
-    let child: ChildProcess;
-    try {
-      const streams = [this.#charge.stdin ? stdin : 'ignore', stdout, stderr] as const;
-      child = containment.enter(() =>
-        spawn(command.file, command.args, {
-          argv0: command.argv0,
-          detached: true,
-          stdio: [...streams],
-          env: environment,
-        }),
-      );
-    } catch (error) {
-      this.#notStarted(error);
-      return;
-    }
-    const { pid } = child;
-    if (pid === undefined) {
-      child.once('error', (error) => {
-        this.#notStarted(error);
-      });
-      return;
-    }
-    const reaped = (exit: ChildExit): void => {
-      // Node will never hear of it, and would wait for ever.
-      child.unref();
-      this.#mainEnded(exit);
-    };
-    containment.hold({ pid, marker, reaped });
-    this.#records.write({ marker, cgroup: containment.cgroup, pid });
-    child.once('exit', (code, signal) => {
-      this.#mainEnded(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
-    });
+    this.#records.write({ marker, cgroup });
+    this.#holdsTree = false;
+    const pid = children.startMain(
+      { program: charge.command, environment, streams: [charge.stdin ? stdin : 'ignore', stdout, stderr] },
+      marker,
+      (exit) => {
+        this.#mainEnded(exit);
+      },
+    );
+    if (pid === undefined) return;
+    this.#holdsTree = true;
+    this.#records.write({ marker, cgroup, pid });
     if (this.#state.tree.status !== 'none') {
       this.#report({ type: 'started', term: this.#state.tree.term, pid });
     }
   }
 
-  #notStarted(error: unknown): void {
-    const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    this.#records.erase();
-    this.#take({ type: 'exited', exit: { kind: 'not-started', errno } });
-    this.#take({ type: 'empty' });
+  #mainEnded(exit: ChildExit): void {
+    if (exit.kind === 'not-started') this.#records.erase();
+    this.#take({ type: 'exited', exit });
+    if (exit.kind === 'not-started') this.#take({ type: 'empty' });
+    else this.#look();
   }
 
-  #mainEnded(exit: ChildExit): void {
-    if (this.#mainHasEnded) return;
-    this.#mainHasEnded = true;
-    this.#containment?.mainEnded();
-    this.#take({ type: 'exited', exit });
-    this.#pursue(FIRST_LOOK_MS);
+  #startHook({ term, hook, command, environment }: OrderOf<'run-hook'>): void {
+    const [, stdout, stderr] = COMMAND_STREAMS;
+    const ended = (exit: ChildExit): void => {
+      this.#take({ type: 'hook-ended', hook, exit });
+      this.#look();
+    };
+    if (!this.#holdsTree) {
+      ended({ kind: 'not-started', errno: 'ESRCH' });
+      return;
+    }
+    const birth: Birth = { program: command, environment, streams: ['ignore', stdout, stderr] };
+    const pid = this.#prepared.children.startBeside(birth, ended);
+    if (pid !== undefined) this.#report({ type: 'hook-started', term, hook, pid });
+  }
+
+  get #prepared(): Means {
+    if (this.#means === undefined) throw new Error('internal error: a start before the watchdog was ready');
+    return this.#means;
+  }
+
+  /** Behind the end of the last child: what they have left behind is looked for. */
+  #look(): void {
+    if (this.#means?.children.areGone === true) this.#pursue(FIRST_LOOK_MS);
   }
 
   /** Looks, again and again, whether the tree is empty, and kills what is left of it once it is to end. */
   #pursue(nextLookMs: number): void {
-    clearTimeout(this.#look);
+    clearTimeout(this.#nextLook);
     const { tree } = this.#state;
-    if (tree.status === 'none' || this.#containment === undefined) return;
+    if (tree.status === 'none' || this.#means === undefined) return;
+    // One that is found empty has been let go of: no hook could join it any more.
+    if (tree.status === 'running' && tree.hooksDue.length > 0) return;
+    const { containment, children } = this.#means;
     const before = this.#clock();
-    if (tree.status === 'ending') this.#containment.kill();
-    if (this.#mainHasEnded && this.#containment.isEmpty()) {
+    if (tree.status === 'ending') containment.kill();
+    if (children.areGone && containment.isEmpty()) {
       this.#records.erase();
       this.#take({ type: 'empty' });
       return;
     }
     const heavy = this.#clock() - before > HEAVY_PASS_MS;
-    this.#look = setTimeout(
+    this.#nextLook = setTimeout(
       () => {
         this.#pursue(heavy ? FIRST_LOOK_MS : Math.min(nextLookMs * 2, LONGEST_LOOK_MS));
       },
@@ -239,7 +250,7 @@ class Watchdog {
     const now = this.#clock();
     if (now - this.#tidiedAt >= TIDY_EVERY_MS) {
       this.#tidiedAt = now;
-      this.#containment?.tidy();
+      this.#means?.containment.tidy();
     }
     const delayMs = Math.min(Math.max(dueAt - now, 0), LONGEST_SLEEP_WITH_COMMAND_MS);
     this.#timer = setTimeout(() => {

@@ -66,6 +66,7 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
   const watchdog = new WatchdogClient(
     {
       charge: { command, stdin: false, containment: level, containmentRequired: true },
+      hooks: {},
       clock,
       silenceLimitMs: 10_000,
     },
@@ -77,6 +78,8 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
       started: (pid) => events.emit('started', pid),
       expired: () => undefined,
       exited: () => undefined,
+      hookStarted: () => undefined,
+      hookEnded: () => undefined,
       empty: () => events.emit('empty'),
     },
   );

@@ -38,8 +38,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     without: 'the proof that nobody is left',
     file: 'watchdog/watchdog.js',
-    from: 'this.#mainHasEnded && this.#containment.isEmpty()',
-    to: 'this.#mainHasEnded',
+    from: 'children.areGone && containment.isEmpty()',
+    to: 'children.areGone',
     fault: { kind: 'kill-command', who: 'leading', restartMs: 5000 },
     level: 'group',
   },

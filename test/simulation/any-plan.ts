@@ -130,5 +130,6 @@ export const anyPlan: fc.Arbitrary<Plan> = timing().chain((chosen) =>
     watchdogStartMs: fc.constantFrom(50, 300).map((ms) => Math.min(ms, chosen.sessionTimeoutMs / 8)),
     calmMs: fc.constantFrom(0, chosen.sessionTimeoutMs / 2),
     faults: faults(chosen.sessionTimeoutMs),
+    hooks: fc.boolean(),
   }),
 );

@@ -57,6 +57,26 @@ export class Checks {
   }
 
   childStarted(running: Running, now: number): void {
+    this.#checkAlone(running);
+    if (running.epoch <= this.#lastEpoch)
+      throw new Violation(
+        'epoch',
+        `${running.contender} starts epoch ${running.epoch} after ${this.#lastEpoch}`,
+      );
+    this.#lastEpoch = running.epoch;
+    this.#running.set(running.child, running);
+    if (this.#emptySince !== undefined)
+      this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#emptySince);
+  }
+
+  /** A hook is as alive as the command that it is beside, or comes behind. */
+  hookJoined(running: Running): void {
+    if (this.#running.has(running.child)) return;
+    this.#checkAlone(running);
+    this.#running.set(running.child, running);
+  }
+
+  #checkAlone(running: Running): void {
     const [other] = this.running;
     if (other !== undefined) {
       throw new Violation(
@@ -64,17 +84,8 @@ export class Checks {
         `${running.contender} starts one in epoch ${running.epoch}, while that of ${other.contender} in epoch ${other.epoch} is alive`,
       );
     }
-    if (running.epoch <= this.#lastEpoch)
-      throw new Violation(
-        'epoch',
-        `${running.contender} starts epoch ${running.epoch} after ${this.#lastEpoch}`,
-      );
     if (!this.#isCommitted(running.child.znode))
       throw new Violation('child without znode', `${running.contender} starts one, and its znode has gone`);
-    this.#lastEpoch = running.epoch;
-    this.#running.set(running.child, running);
-    if (this.#emptySince !== undefined)
-      this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#emptySince);
   }
 
   childEmpty(child: Child, now: number): void {

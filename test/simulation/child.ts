@@ -13,6 +13,8 @@ export interface Habits {
   readonly livesMs: number | undefined;
   /** What its main process leaves behind lives this much longer. */
   readonly leftoversMs: number;
+  /** A hook that joins its tree ends by itself after this long, if at all. */
+  readonly hookLivesMs: () => number | undefined;
   /** SIGKILL, sent again and again, has emptied the tree after this long: the kill budget at most. */
   readonly killTakesMs: number;
 }
@@ -26,6 +28,8 @@ export interface ChildOptions {
   readonly listener: ChildListener;
   /** Whoever holds it hears of it later, or never. */
   readonly onEmpty: () => void;
+  /** A hook joins the tree, in which perhaps nobody is. */
+  readonly onJoin: () => void;
 }
 
 /** What was forked behind a pass is found by the next: the killing goes on for so long if there is none. */
@@ -40,6 +44,9 @@ export class Child {
   #killedForMs = 0;
   #passAt: number | undefined;
   #exited = false;
+  /** Nothing is left of the main process and what it has started. */
+  #mainIsGone = false;
+  readonly #hooks = new Set<() => void>();
   #alive = true;
 
   constructor(options: ChildOptions) {
@@ -68,6 +75,26 @@ export class Child {
     });
   }
 
+  /** A hook is started in its tree; it is told of its end, but for that of the machine. */
+  join(ended: () => void): void {
+    const { machine, habits, onJoin } = this.#options;
+    this.#alive = true;
+    machine.children.add(this);
+    this.#hooks.add(ended);
+    onJoin();
+    const livesMs = habits.hookLivesMs();
+    if (livesMs === undefined) return;
+    machine.after(livesMs, () => {
+      this.#hookEnds(ended);
+    });
+  }
+
+  #hookEnds(ended: () => void): void {
+    if (!this.#hooks.delete(ended)) return;
+    ended();
+    this.#emptyIfGone();
+  }
+
   /** One pass over the tree. */
   kill(): void {
     if (!this.#alive) return;
@@ -80,7 +107,9 @@ export class Child {
     if (leftMs > PASS_LASTS_MS) return;
     this.#death = machine.after(Math.max(leftMs, 0), () => {
       this.#exit(0);
-      this.#empty();
+      this.#mainIsGone = true;
+      for (const hook of this.#hooks) this.#hookEnds(hook);
+      this.#emptyIfGone();
     });
   }
 
@@ -90,6 +119,8 @@ export class Child {
     cancel(this.#tree);
     cancel(this.#death);
     this.#exited = true;
+    this.#mainIsGone = true;
+    this.#hooks.clear();
     this.#end();
   }
 
@@ -98,12 +129,13 @@ export class Child {
     this.#exited = true;
     this.#options.listener.exited();
     this.#tree = this.#options.machine.after(leftoversMs, () => {
-      this.#empty();
+      this.#mainIsGone = true;
+      this.#emptyIfGone();
     });
   }
 
-  #empty(): void {
-    if (!this.#alive) return;
+  #emptyIfGone(): void {
+    if (!this.#alive || !this.#mainIsGone || this.#hooks.size > 0) return;
     this.#end();
     this.#options.listener.empty();
   }

@@ -1,6 +1,7 @@
 // Owns one running contender: the core under test, driven as src/supervisor/supervisor.ts drives it.
 
 import type { Command, Event, Settings, State } from '../../src/election/model.js';
+import { perform } from '../../src/supervisor/hands.js';
 import type { Core } from './core.js';
 import type { Line } from './line.js';
 import type { Process } from './process.js';
@@ -116,59 +117,23 @@ export class Contender {
   }
 
   #perform(command: Command, now: number): void {
-    const line = this.#line;
-    const client = this.#client;
-    switch (command.type) {
-      case 'open-session':
-        line.openSession();
-        return;
-      case 'survey':
-        line.survey(now);
-        return;
-      case 'join':
-        line.join(now);
-        return;
-      case 'read':
-        line.read(now);
-        return;
-      case 'watch':
-        line.watch(command.name, command.leader, now);
-        return;
-      case 'heartbeat':
-        line.heartbeat(command.name, now);
-        return;
-      case 'remove':
-        line.remove(command.name, now);
-        return;
-      case 'listen':
-        // Requests come from the plan.
-        return;
-      case 'start-watchdog':
-        client.launch();
-        return;
-      case 'start-child':
-        client.start(command.znode, command.killAt);
-        return;
-      case 'set-deadline':
-        client.setDeadline(command.killAt);
-        return;
-      case 'signal-child':
-        client.signal(command.signal, command.to);
-        return;
-      case 'kill-child':
-        client.kill();
-        return;
-      case 'halt':
+    perform(command, now, {
+      line: this.#line,
+      watchdog: this.#client,
+      // It is in nobody's tree: nothing that is checked here depends on it.
+      standbyHook: { run: () => undefined, end: () => undefined },
+      halt: () => {
         throw new Error('nobody presses Ctrl-Z here: to stand still is a fault of its own');
-      case 'end':
+      },
+      end: (ending) => {
         this.#over = true;
         cancel(this.#timer);
-        line.session?.close();
-        client.leave();
-        this.#say(() => `ends: ${command.ending.kind}`);
+        this.#line.session?.close();
+        this.#client.leave();
+        this.#say(() => `ends: ${ending.kind}`);
         this.#options.onEnd(this);
-        return;
-    }
+      },
+    });
   }
 
   #armTimer(): void {

@@ -23,6 +23,7 @@ function planned(fields: Partial<Plan> & Pick<Plan, 'seed' | 'faults'>): Plan {
     pingJitterMs: 2,
     stubborn: 1,
     mortal: 0,
+    hooks: false,
     watchdogStartMs: 100,
     calmMs: 1.5 * timing.sessionTimeoutMs,
     ...fields,
@@ -148,6 +149,13 @@ export const leaderDeposed = fc
 /** Commands that exit by themselves, and leave something behind. */
 export const mortalCommands = seed.map((drawn) => planned({ seed: drawn, mortal: 1, calmMs: 0, faults: [] }));
 
+/** And each has hooks: the lost one comes when there is nobody left in the tree. */
+export const mortalCommandsWithHooks = mortalCommands.map((plan) => ({
+  ...plan,
+  hooks: true,
+  stubborn: 0.5,
+}));
+
 /** A kill takes long, and there is little else in hand. */
 export const longKill = fc.record({ seed, phase }).map((drawn) => {
   const timing = { ...short, killBudgetMs: 1000, leaseGraceMs: 0, sessionTimeoutMs: 0 };
@@ -222,6 +230,8 @@ export const supervisorStalled = fc
   .map((drawn) =>
     planned({ seed: drawn.seed, faults: [at(drawn.phase, stall('first', 'supervisor', drawn.forMs))] }),
   );
+
+export const supervisorStalledWithHooks = supervisorStalled.map((plan) => ({ ...plan, hooks: true }));
 
 /** The supervisor hears nothing for a while, then stands still before it has ended its command. */
 export const cutOffThenStalled = fc

@@ -111,12 +111,17 @@ export class Line {
     });
   }
 
-  heartbeat(name: string, sentAt: number): void {
+  heartbeat(name: string, _looksForPause: boolean, sentAt: number): void {
     const { push, stage } = this.#options;
     this.#session?.request({ kind: 'check', name }, 'heartbeat', (answer) => {
       stage.count('heartbeats');
       push({ type: 'heartbeat', sentAt, znodeExists: answer.kind === 'done' });
     });
+  }
+
+  /** Requests come from the plan. */
+  listen(): void {
+    return;
   }
 
   remove(name: string, sentAt: number): void {

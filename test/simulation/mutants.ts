@@ -81,6 +81,13 @@ const anyWatchdogWillDo: Patch = {
   to: 'if (false)',
 };
 
+const anyTreeWillDo: Patch = {
+  file: 'watchdog/rules',
+  from: "if (tree.status === 'running' && tree.term === term && tree.hooksDue.includes(hook)) {",
+  to: `if (tree.status !== 'running') return outcome(state, { type: 'start-hook', order });
+    if (true) {`,
+};
+
 const claimedTouch = 'touchedAt: Math.max(evidence.connectSentAt, y ?? -Infinity)';
 
 export const mutants: readonly Mutant[] = [
@@ -418,5 +425,29 @@ export const mutants: readonly Mutant[] = [
     family: 'machineSuspended',
     plans: 50,
     breaks: children,
+  },
+  {
+    name: 'whose watchdog lets an empty tree go while a hook is to come, and starts that all the same',
+    patches: [
+      {
+        file: 'watchdog/rules',
+        from: "state.tree.status === 'running' && state.tree.hooksDue.length > 0",
+        to: 'false',
+      },
+      anyTreeWillDo,
+    ],
+    family: 'mortalCommandsWithHooks',
+    plans: 200,
+    breaks: [...children, 'left child'],
+  },
+  {
+    name: 'that orders a hook when there is no time for it, and whose watchdog starts that in any tree',
+    patches: [
+      { file: 'election/hooks', from: 'const LEAST_TIME_MS = 100;', to: 'const LEAST_TIME_MS = -Infinity;' },
+      anyTreeWillDo,
+    ],
+    family: 'supervisorStalledWithHooks',
+    plans: 50,
+    breaks: [...children, 'left child', 'outlived its deadline'],
   },
 ];

@@ -7,7 +7,7 @@ export function describePlan(plan: Plan): string {
   return [
     `seed ${plan.seed}, ${plan.contenders} contenders, wait ${plan.waitMs}ms, on lost ${plan.onLost}, sync limit ${plan.syncLimit}`,
     `session ${t.sessionTimeoutMs}ms, heartbeat ${t.heartbeatMs}ms, tick ${t.tickTimeMs}ms, margin ${t.marginMs}ms, kill ${t.killBudgetMs}ms, grace ${t.leaseGraceMs}ms, stop ${t.stopTimeoutMs}ms`,
-    `clocks fast by ${plan.drifts.join(' ')} %, delays ${plan.delayMs.least} to ${plan.delayMs.most}ms, ping jitter ${plan.pingJitterMs}ms, stubborn ${plan.stubborn}, mortal ${plan.mortal}, watchdogs start in ${plan.watchdogStartMs}ms`,
+    `clocks fast by ${plan.drifts.join(' ')} %, delays ${plan.delayMs.least} to ${plan.delayMs.most}ms, ping jitter ${plan.pingJitterMs}ms, stubborn ${plan.stubborn}, mortal ${plan.mortal}, ${plan.hooks ? 'hooks' : 'no hooks'}, watchdogs start in ${plan.watchdogStartMs}ms`,
     `${plan.calmMs}ms of calm, then:`,
     ...plan.faults.map((fault, index) => `${index + 1}. ${describeFault(fault)}`),
   ].join('\n');

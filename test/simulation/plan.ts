@@ -73,6 +73,8 @@ export interface Plan {
   /** Of children: how many ignore SIGTERM, and how many exit by themselves. */
   readonly stubborn: number;
   readonly mortal: number;
+  /** Whether each term has hooks, which are stubborn as children are. */
+  readonly hooks: boolean;
   /** What a watchdog may need to start. */
   readonly watchdogStartMs: number;
   /** Before the first fault. */

@@ -27,6 +27,7 @@ test('never lets two commands live at once, and brings one up in the end', () =>
   assert.ok(figures.count('terms') > plans, figures.describe());
   assert.ok(figures.count('expiries') > plans / 10, figures.describe());
   assert.ok(figures.count('sessions ended for the dead') > plans / 10, figures.describe());
+  assert.ok(figures.count('hooks') > plans / 2, figures.describe());
 });
 
 test('never lets two commands live at once when the leader of the ensemble is deposed', () => {
@@ -75,6 +76,11 @@ test('means the same moment in both of its processes, however old each is and ho
 
 test('does not wait behind a znode of its own that a create without an answer has left', () => {
   prove({ plans: 50, family: 'createsHeld' });
+});
+
+test('lets no hook run in a term that is over, nor let a term go while one runs', () => {
+  prove({ plans: 30, family: 'mortalCommandsWithHooks' });
+  prove({ plans: 30, family: 'supervisorStalledWithHooks' });
 });
 
 test('runs the same plan the same way twice', () => {

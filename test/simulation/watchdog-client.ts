@@ -1,7 +1,7 @@
 // Owns the supervisor's end of the pipe, as src/watchdog/client.ts keeps it: orders out, reports in, and what a
 // watchdog that has gone, or confirms nothing, leaves to be done from here.
 
-import type { Event, Znode } from '../../src/election/model.js';
+import type { Event, TermHook, Znode } from '../../src/election/model.js';
 import type { Moment } from '../../src/clock.js';
 import type { Order, Report, SessionKey } from '../../src/watchdog/protocol.js';
 import { Channel } from './channel.js';
@@ -19,6 +19,7 @@ export interface WatchdogClientOptions {
   readonly checks: Checks;
   readonly process: Process;
   readonly silenceLimitMs: number;
+  readonly hooks: readonly TermHook[];
   /** Starts the process, which is to report to the one, and to tell the other that it has ended. */
   readonly spawn: (report: (report: Report) => void, onExit: () => void) => Watchdog;
   readonly push: (event: Event) => void;
@@ -86,7 +87,24 @@ export class WatchdogClient {
       environment: {},
       marker: `${MARKER}${name}`,
       killAt: this.#toMoment(killAt),
+      hooks: [...this.#options.hooks],
     });
+  }
+
+  runHook(hook: TermHook): void {
+    const { command } = CHARGE;
+    if (this.#term !== undefined)
+      this.#send({
+        type: 'run-hook',
+        term: this.#term,
+        hook,
+        command: { ...command, args: [] },
+        environment: {},
+      });
+  }
+
+  skipHook(hook: TermHook): void {
+    if (this.#term !== undefined) this.#send({ type: 'skip-hook', term: this.#term, hook });
   }
 
   setDeadline(killAt: number): void {
@@ -184,6 +202,8 @@ export class WatchdogClient {
       case 'refused':
       case 'sweeping':
       case 'started':
+      case 'hook-started':
+      case 'hook-ended':
         return;
     }
   }

@@ -112,6 +112,12 @@ export class Watchdog {
       case 'start':
         this.#start(command.order);
         return;
+      case 'start-hook':
+        this.#startHook(command.order);
+        return;
+      case 'look':
+        this.#lookLater();
+        return;
       case 'signal':
         this.#child?.signal();
         return;
@@ -119,6 +125,7 @@ export class Watchdog {
         this.#pursue(FIRST_PASS_MS);
         return;
       case 'stand-by':
+      case 'kill-group':
         return;
       case 'end-session':
         this.#options.checks.sessionEnded(this.#options.name, this.#child);
@@ -133,7 +140,7 @@ export class Watchdog {
   }
 
   #start(order: OrderOf<'start'>): void {
-    const { checks, name, process, stage, startChild } = this.#options;
+    const { checks, name, process, startChild } = this.#options;
     if (!this.#ready) checks.startedUnready(name);
     this.#child = startChild(order, {
       exited: () => {
@@ -143,11 +150,26 @@ export class Watchdog {
       },
       empty: () => {
         process.read(() => {
-          process.after(stage.random.between(0, LONGEST_LOOK_MS), () => {
-            this.#take({ type: 'empty' });
-          });
+          this.#lookLater();
         });
       },
+    });
+  }
+
+  #startHook({ hook }: OrderOf<'run-hook'>): void {
+    const { process } = this.#options;
+    this.#child?.join(() => {
+      process.read(() => {
+        this.#take({ type: 'hook-ended', hook, exit: { kind: 'code', code: 0 } });
+      });
+    });
+  }
+
+  /** Often at once, behind the end of the last child; what joins the tree in the meantime is seen. */
+  #lookLater(): void {
+    const { process, stage } = this.#options;
+    process.after(Math.max(0, stage.random.between(-LONGEST_LOOK_MS, LONGEST_LOOK_MS)), () => {
+      if (this.#child?.isAlive === false) this.#take({ type: 'empty' });
     });
   }
 

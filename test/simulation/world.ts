@@ -3,7 +3,7 @@
 import type { Settings } from '../../src/election/model.js';
 import { silenceLimitMs } from '../../src/election/timing.js';
 import type { OrderOf, SessionKey } from '../../src/watchdog/protocol.js';
-import { Checks } from './checks.js';
+import { Checks, type Running } from './checks.js';
 import { Child } from './child.js';
 import { MachineClock } from './clock.js';
 import { Contender } from './contender.js';
@@ -71,6 +71,7 @@ export class World {
       pattern: { prefix: undefined },
       waitMs: plan.waitMs,
       onLost: plan.onLost,
+      hooks: plan.hooks ? [...TERM_HOOKS, 'standby'] : [],
       stopSignal: 'SIGTERM',
       hangupEnds: true,
     };
@@ -168,6 +169,7 @@ export class World {
           checks: this.checks,
           process,
           silenceLimitMs: silence,
+          hooks: this.plan.hooks ? TERM_HOOKS : [],
           spawn: (report, onExit) => this.#spawnWatchdog(place, report, onExit),
           push,
         }),
@@ -257,6 +259,8 @@ export class World {
       habits: {
         yieldsAfterMs: random.chance(stubborn) ? undefined : random.between(0, timing.leaseGraceMs * 1.5),
         livesMs: random.chance(mortal) ? random.between(0, 3 * timing.sessionTimeoutMs) : undefined,
+        hookLivesMs: () =>
+          random.chance(stubborn) ? undefined : random.between(0, timing.leaseGraceMs * 1.5),
         leftoversMs: random.chance(0.3) ? random.between(0, timing.leaseGraceMs * 2) : 0,
         killTakesMs: timing.killBudgetMs * (random.chance(0.5) ? 1 : random.next()),
       },
@@ -266,8 +270,13 @@ export class World {
         this.#stage.say(() => `${contender}'s command is dead`);
         this.checks.childEmpty(child, this.queue.now);
       },
+      onJoin: () => {
+        this.#stage.count('hooks');
+        this.checks.hookJoined(running);
+      },
     });
-    this.checks.childStarted({ contender, place, child, epoch: BigInt(term) }, this.queue.now);
+    const running: Running = { contender, place, child, epoch: BigInt(term) };
+    this.checks.childStarted(running, this.queue.now);
     this.#stage.say(() => `${contender}'s command starts`);
     this.#stage.count('terms');
     this.#stage.cue('start');
@@ -283,3 +292,4 @@ export class World {
 }
 
 const RESTART_MS = 1000;
+const TERM_HOOKS = ['elected', 'lost'] as const;

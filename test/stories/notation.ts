@@ -1,6 +1,7 @@
 // Owns how a story writes moments, names, settings and events; notation in, values of the core out, and back.
 // Must never know what an event leads to.
 import type { ChildExit, Ending, Event, Instruction, Settings } from '../../src/election/model.js';
+import { hookNames } from '../../src/cli/hook-environment.js';
 import { optionTable } from '../../src/options/option-table.js';
 import { parseDuration } from '../../src/options/duration.js';
 
@@ -33,6 +34,7 @@ export function settingsFrom(words: readonly string[]): Settings {
     given.optional(name) ?? optionTable[name].default ?? '';
   const duration = (name: keyof typeof optionTable): number => parseDuration(name, textOf(name));
   const wait = textOf('wait');
+  const hooks = listFrom(given.optional('hooks'));
   const settings: Settings = {
     timing: {
       sessionTimeoutMs: duration('session-timeout'),
@@ -46,6 +48,7 @@ export function settingsFrom(words: readonly string[]): Settings {
     pattern: { prefix: given.optional('znode-prefix') },
     waitMs: wait === 'forever' ? Infinity : wait === '0' ? 0 : parseDuration('wait', wait),
     onLost: textOf('on-lost') === 'exit' ? 'exit' : 'rejoin',
+    hooks: hookNames.filter((hook) => hooks.includes(hook)),
     stopSignal: textOf('stop-signal'),
     hangupEnds: given.optional('terminal') === 'yes',
   };

@@ -127,6 +127,14 @@ function describeCommand(command: Command): string {
       return `start-child ${formatName(command.znode.name)} epoch=${command.znode.epoch}`;
     case 'signal-child':
       return `signal-child ${command.signal} to=${command.to}`;
+    case 'run-hook':
+      return command.hook === 'lost'
+        ? `run-hook lost, ${describeCause(command.cause)}`
+        : `run-hook ${command.hook}`;
+    case 'skip-hook':
+      return `skip-hook ${command.hook}, ${command.because}`;
+    case 'end-hook':
+      return `end-hook ${command.hook}`;
     case 'end':
       return `end ${formatEnding(command.ending)}`;
   }

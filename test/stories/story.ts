@@ -1,7 +1,7 @@
 // Owns the telling of one story: its text in, the same text out, with the output that the core really gives.
 // Must never let a story say what cannot happen: an answer nobody asked for, the exit of a command that does not run.
 import assert from 'node:assert/strict';
-import type { Command, Event, Outcome, Settings, State } from '../../src/election/model.js';
+import type { Command, Event, HookName, Outcome, Settings, State } from '../../src/election/model.js';
 import { wakeAt, watchdogDeadline } from '../../src/election/passing-time.js';
 import { begin, step } from '../../src/election/step.js';
 import { eventFrom, fieldsFrom, formatMoment, momentFrom, nameFrom, settingsFrom } from './notation.js';
@@ -60,6 +60,8 @@ class Teller {
   #requests: { readonly request: Request; readonly sentAt: number }[] = [];
   #commandRuns = false;
   #startedEpochs: bigint[] = [];
+  /** Those of the term that have neither been run nor left out. */
+  #hooksDue: readonly HookName[] = [];
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -146,7 +148,9 @@ class Teller {
       this.#requests = [];
     if (event.type === 'child-exited' || event.type === 'tree-empty')
       assert.ok(this.#commandRuns, 'no command runs');
-    if (event.type === 'tree-empty') this.#commandRuns = false;
+    if (event.type !== 'tree-empty') return;
+    assert.deepEqual(this.#hooksDue, [], 'an empty tree that a hook is to come to yet');
+    this.#commandRuns = false;
   }
 
   /** What holds in every story, whatever it is about. */
@@ -161,6 +165,17 @@ class Teller {
           assert.ok(!this.#startedEpochs.includes(command.znode.epoch), 'two commands under one epoch');
           this.#startedEpochs.push(command.znode.epoch);
           this.#commandRuns = true;
+          this.#hooksDue = this.#settings.hooks.filter((hook) => hook !== 'standby');
+          break;
+        case 'run-hook':
+        case 'skip-hook':
+          if (command.hook === 'standby') break;
+          assert.ok(this.#commandRuns, 'a hook of a term that is over');
+          assert.ok(
+            this.#hooksDue.includes(command.hook),
+            `the ${command.hook} hook is run, or left out, twice`,
+          );
+          this.#hooksDue = this.#hooksDue.filter((hook) => hook !== command.hook);
           break;
         case 'set-deadline':
           assert.ok(this.#commandRuns, 'a deadline for no command');
@@ -181,6 +196,7 @@ class Teller {
         case 'listen':
         case 'signal-child':
         case 'kill-child':
+        case 'end-hook':
           break;
       }
       if (isRequest(command)) this.#requests.push({ request: command, sentAt: this.#now });

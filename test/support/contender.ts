@@ -42,6 +42,8 @@ export interface ContenderOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Another than the program as built. */
+  readonly program?: string;
   readonly logLevel?: 'info' | 'debug';
 }
 
@@ -75,7 +77,7 @@ export class Contender {
     const child = spawn(
       process.execPath,
       [
-        PROGRAM,
+        options.program ?? PROGRAM,
         ...['--zookeeper', zookeeper, '--election', election, '--id', options.id],
         ...['--log-format', 'json', '--log-level', options.logLevel ?? 'info'],
         ...args,

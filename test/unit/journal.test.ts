@@ -19,6 +19,7 @@ const SETTINGS: Settings = {
   pattern: { prefix: undefined },
   waitMs: Infinity,
   onLost: 'rejoin',
+  hooks: [],
   stopSignal: 'SIGTERM',
   hangupEnds: false,
 };
@@ -273,6 +274,39 @@ test('tells machines why a term and the program end, and how the command did', (
       ],
     );
   }
+});
+
+test('tells when a hook runs, and how it ends unless that is well', () => {
+  const { journal, told } = run();
+  journal.hookStarted('elected', 4711);
+  journal.hookEnded('elected', { kind: 'code', code: 0 });
+  journal.hookEnded('elected', { kind: 'code', code: 3 });
+  journal.hookEnded('standby', { kind: 'signal', signal: 'SIGKILL' });
+  journal.hookEnded('standby', { kind: 'not-started', errno: 'EACCES' });
+  journal.hookEnded('lost', { kind: 'not-started', errno: 'ETIME' });
+  assert.deepEqual(told(), [
+    'info: hook started hook="elected" pid=4711',
+    'debug: hook ended hook="elected"',
+    'warn: hook failed hook="elected" because="it exited with 3"',
+    'warn: hook failed hook="standby" because="it was ended by SIGKILL"',
+    'warn: hook failed hook="standby" because="it could not be started: EACCES"',
+    'warn: hook skipped hook="lost" because="the command had come to its end"',
+  ]);
+});
+
+test('tells why a lost hook is left out', () => {
+  const leader = run({ hooks: ['lost'] });
+  stand(leader, []);
+  assert.equal(
+    leader.take(expired).at(-1),
+    'warn: hook skipped hook="lost" because="the command is killed at once"',
+  );
+  const failing = run({ hooks: ['lost'] });
+  stand(failing, []);
+  assert.equal(
+    failing.take({ type: 'child-exited', exit: { kind: 'not-started', errno: 'ENOENT' } }).at(-1),
+    'warn: hook skipped hook="lost" because="the command could not be started"',
+  );
 });
 
 test('complains each time that the command outlives SIGKILL', () => {

@@ -18,6 +18,7 @@ const SETTINGS: Settings = {
   pattern: { prefix: undefined },
   waitMs: Infinity,
   onLost: 'rejoin',
+  hooks: [],
   stopSignal: 'SIGTERM',
   hangupEnds: true,
 };

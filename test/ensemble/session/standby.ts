@@ -28,6 +28,7 @@ export class Standby {
       pattern: { prefix: undefined },
       waitMs: Infinity,
       onLost: 'rejoin',
+      hooks: [],
       stopSignal: 'SIGTERM',
       hangupEnds: false,
     };
@@ -60,8 +61,11 @@ export class Standby {
         setDeadline: noCommand,
         signal: noCommand,
         kill: noCommand,
+        runHook: noCommand,
+        skipHook: noCommand,
       },
       halt: noCommand,
+      standbyHook: { run: noCommand, end: noCommand },
       observers: [],
     });
     this.#supervisor = supervisor;

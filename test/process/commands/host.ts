@@ -4,20 +4,25 @@ import { monotonicClock } from '../../../src/clock.js';
 import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 import { replaceStandardStreams } from '../../../src/standard-streams.js';
-import { WatchdogClient } from '../../../src/watchdog/client.js';
+import type { TermHook } from '../../../src/election/model.js';
+import { WatchdogClient, type WatchdogOptions } from '../../../src/watchdog/client.js';
 import type { Charge, SessionKey } from '../../../src/watchdog/protocol.js';
+
+export type Hooks = WatchdogOptions['hooks'];
 
 export type Order =
   | { readonly verb: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }
   /** Logs so many lines in one turn of the loop. */
   | { readonly verb: 'flood'; readonly lines: number }
   | { readonly verb: 'flush'; readonly limitMs: number }
-  | { readonly verb: 'launch'; readonly charge: Charge }
+  | { readonly verb: 'launch'; readonly charge: Charge; readonly hooks?: Hooks }
   | { readonly verb: 'session'; readonly key: SessionKey }
   /** Starts the command, with so much time, and logs a line every millisecond while it runs if told to chatter. */
   | { readonly verb: 'start'; readonly epoch: number; readonly withinMs: number; readonly chatter: boolean }
   | { readonly verb: 'set-deadline'; readonly withinMs: number }
   | { readonly verb: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
+  | { readonly verb: 'run-hook'; readonly hook: TermHook; readonly variables: Record<string, string> }
+  | { readonly verb: 'skip-hook'; readonly hook: TermHook }
   | { readonly verb: 'kill' }
   | { readonly verb: 'leave' }
   /** Sends the watchdog something that is no order. */
@@ -63,7 +68,7 @@ async function obey(order: Order): Promise<void> {
       await log.flush(order.limitMs);
       return;
     case 'launch':
-      launch(order.charge);
+      launch(order.charge, order.hooks);
       return;
     case 'session':
       watchdog?.setSession(order.key);
@@ -76,6 +81,12 @@ async function obey(order: Order): Promise<void> {
       return;
     case 'signal':
       watchdog?.signal(order.signal, order.to);
+      return;
+    case 'run-hook':
+      watchdog?.runHook(order.hook, order.variables);
+      return;
+    case 'skip-hook':
+      watchdog?.skipHook(order.hook);
       return;
     case 'kill':
       watchdog?.kill();
@@ -93,12 +104,12 @@ async function obey(order: Order): Promise<void> {
 
 const SILENCE_LIMIT_MS = 2000;
 
-function launch(charge: Charge): void {
+function launch(charge: Charge, hooks: Hooks = {}): void {
   const say = (what: string, pid?: number): void => {
     report({ type: 'said', what, ...(pid === undefined ? {} : { pid }) });
   };
   watchdog ??= new WatchdogClient(
-    { charge, clock, silenceLimitMs: SILENCE_LIMIT_MS },
+    { charge, hooks, clock, silenceLimitMs: SILENCE_LIMIT_MS },
     {
       ready: (pid, { level }) => {
         say(`ready ${level}`, pid);
@@ -120,6 +131,12 @@ function launch(charge: Charge): void {
       },
       exited: (exit) => {
         say(`exited ${Object.values(exit).join(' ')}`);
+      },
+      hookStarted: (hook) => {
+        say(`${hook} hook started`);
+      },
+      hookEnded: (hook, exit) => {
+        say(`${hook} hook ended ${Object.values(exit).join(' ')}`);
       },
       empty: () => {
         clearInterval(chatter);

@@ -73,6 +73,34 @@ test('takes --containment-required beside --containment, whose name begins alike
   assert.deepEqual(of('--containment-required=no', '--containment=group'), ['group', false]);
 });
 
+test('takes --on-lost twice, in either order and form, and anything else once', () => {
+  for (const words of [
+    ['--on-lost', 'exit', '--on-lost', "sh -c 'a b'"],
+    ['--on-lost', "sh -c 'a b'", '--on-lost', 'exit'],
+    ["--on-lost=sh -c 'a b'", '--on-lost=exit'],
+    ["--on-lost=sh -c 'a b'", '--on-lost', 'exit'],
+    ['--on-lost', 'exit', "--on-lost=sh -c 'a b'"],
+  ]) {
+    const { onLost, hooks } = run([...words, '--', 'ls']);
+    assert.deepEqual([onLost, hooks.lost?.args], ['exit', ['-c', 'a b']], words.join(' '));
+  }
+  assert.deepEqual(run(["--on-elected='sh' -c 'x'", '--', 'ls']).hooks.elected?.args, ['-c', 'x']);
+  for (const [words, message] of [
+    [
+      ['--on-lost', 'exit', '--on-lost', 'sh', '--on-lost', 'ls'],
+      '--on-lost: expected at most twice, got it more often; keep two',
+    ],
+    [
+      ['--on-elected', 'sh', '--on-elected', 'ls'],
+      '--on-elected: expected once, got it twice; keep one of them',
+    ],
+    [['--on-lost', 'exit', '--on-lost='], '--on-lost: expected a value, got none; write --on-lost=VALUE'],
+    [['--on-lost', 'exit', '--on-lost'], '--on-lost: expected a value, got none; write --on-lost=VALUE'],
+  ] as const) {
+    assert.throws(() => run([...words, '--', 'ls']), { message });
+  }
+});
+
 test('hands what follows the first -- to the command byte for byte', () => {
   const words = [
     '1e3',

@@ -61,7 +61,7 @@ test('tells every option and its default in the help, and nothing hidden', () =>
     'Logging: --log-level',
     'Other: -h, --help Show this text -V, --version Show the version',
     'ZK_LEADER_RUN_SESSION_TIMEOUT=20s',
-    '127 the command, or the interpreter it names, does not exist',
+    '127 the command, a hook, or the interpreter it names, does not exist',
   ]) {
     assert.ok(help.includes(line), line);
   }

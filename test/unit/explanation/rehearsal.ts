@@ -27,6 +27,7 @@ export class Rehearsal {
       pattern: { prefix: undefined },
       waitMs: Infinity,
       onLost: 'rejoin',
+      hooks: [],
       stopSignal: 'SIGTERM',
       hangupEnds: false,
     };

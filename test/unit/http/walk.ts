@@ -16,6 +16,7 @@ export const SETTINGS: Settings = {
   pattern: { prefix: undefined },
   waitMs: Infinity,
   onLost: 'rejoin',
+  hooks: [],
   stopSignal: 'SIGTERM',
   hangupEnds: false,
 };

@@ -166,7 +166,7 @@ test('refuses text without a shebang line, which only a shell in between could r
       exitCode: 126,
       message:
         `COMMAND: expected a program, got ${got}, which is text without a shebang line; ` +
-        `add one such as #!/bin/sh, or write -- sh ${path}`,
+        `add one such as #!/bin/sh, or write sh ${path}`,
     });
     assert.throws(() => resolveCommand(path, undefined, '/'), refusal(`"${path}"`));
     assert.throws(() => resolveCommand('text', `${root}:/bin`, '/'), refusal(`"text" (${path})`));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { resolveCommand } from '../../../src/options/command.js';
 import { type Settings, variableName } from '../../../src/options/option.js';
 import { optionTable } from '../../../src/options/option-table.js';
 import { parseRunOptions, type RunOptions } from '../../../src/options/options.js';
@@ -33,6 +34,7 @@ test('has the defaults that the README promises', () => {
     stopSignal: 'SIGTERM',
     waitMs: Infinity,
     onLost: 'rejoin',
+    hooks: {},
     stdin: false,
     containment: 'auto',
     containmentRequired: false,
@@ -46,6 +48,7 @@ test('has the defaults that the README promises', () => {
 });
 
 test('takes every option', () => {
+  const hook = resolveCommand('sh', surroundings.searchPath, '/');
   const { command, ...options } = parse({
     zookeeper: 'zk1,[::1]:2182/jobs',
     election: '/night/sync',
@@ -61,6 +64,8 @@ test('takes every option', () => {
     'stop-signal': 'int',
     wait: '1.5s',
     'on-lost': 'exit',
+    'on-elected': 'sh -c \'echo "$ZK_LEADER_EPOCH"\'',
+    'on-standby': 'sh',
     stdin: 'yes',
     containment: 'subreaper',
     'containment-required': 'yes',
@@ -93,6 +98,10 @@ test('takes every option', () => {
     stopSignal: 'SIGINT',
     waitMs: 1500,
     onLost: 'exit',
+    hooks: {
+      elected: { file: hook, argv0: 'sh', args: ['-c', 'echo "$ZK_LEADER_EPOCH"'] },
+      standby: { file: hook, argv0: 'sh', args: [] },
+    },
     stdin: true,
     containment: 'subreaper',
     containmentRequired: true,
@@ -135,7 +144,6 @@ test('refuses each mistake in a sentence', () => {
       '--session-timeout: expected at least 16s, two ticks, since ZooKeeper grants no shorter session by ' +
         'default, got "15s"; lengthen it, or correct --tick-time',
     ],
-    [{ 'on-lost': 'retry' }, '--on-lost: expected rejoin or exit, got "retry"'],
     [{ containment: 'docker' }, '--containment: expected auto, cgroup, subreaper or group, got "docker"'],
     [
       { 'containment-required': 'on' },

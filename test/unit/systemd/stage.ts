@@ -28,6 +28,7 @@ export const BEHIND: PhaseOf<'standby'> = {
   name: 'standby',
   znode: ZNODE,
   standing: { kind: 'behind', predecessor: 'p', leader: 'l', place: 2, watched: true },
+  announced: true,
 };
 
 export const LEADING: Phase = { name: 'leading', znode: ZNODE, since: 0 };

@@ -15,9 +15,12 @@ test('describes every phase in one line', () => {
   for (const [phase, line] of [
     [{ name: 'connecting' }, 'Waiting for a watchdog'],
     [{ name: 'joining', step: 'surveying' }, 'Joining /jobs/sync'],
-    [{ name: 'standby', znode: ZNODE, standing: { kind: 'unknown' } }, 'In line of /jobs/sync'],
     [
-      { name: 'standby', znode: ZNODE, standing: { kind: 'barred' } },
+      { name: 'standby', znode: ZNODE, standing: { kind: 'unknown' }, announced: false },
+      'In line of /jobs/sync',
+    ],
+    [
+      { name: 'standby', znode: ZNODE, standing: { kind: 'barred' }, announced: false },
       'First in line of /jobs/sync, and not leading: strangers stand there',
     ],
     [BEHIND, 'Standing by at place 2 of /jobs/sync, web1 leads'],

@@ -16,12 +16,20 @@ const hexadecimal = (digits: number) =>
     .map((value) => value.toString(16).padStart(digits, '0'));
 const level = fc.constantFrom(...levels);
 
+const hook = fc.constantFrom('elected', 'lost');
+const program = fc.record({ file: text, argv0: text, args: fc.array(text) });
+const childExit = fc.oneof(
+  fc.record({ kind: fc.constant('code'), code: fc.integer({ min: 0, max: 255 }) }),
+  fc.record({ kind: fc.constant('signal'), signal: fc.constantFrom('SIGKILL', 'SIGSEGV') }),
+  fc.record({ kind: fc.constant('not-started'), errno: fc.constantFrom('ENOENT', 'EACCES') }),
+);
+
 const anyOrder: fc.Arbitrary<Order> = fc.oneof(
   fc.record({
     type: fc.constant('prepare'),
     number: count,
     charge: fc.record({
-      command: fc.record({ file: text, argv0: text, args: fc.array(text) }),
+      command: program,
       stdin: fc.boolean(),
       containment: fc.constantFrom('auto', ...levels),
       containmentRequired: fc.boolean(),
@@ -52,7 +60,25 @@ const anyOrder: fc.Arbitrary<Order> = fc.oneof(
     environment: fc.dictionary(text, text),
     marker: fc.tuple(text, text).map(([name, value]) => `${name}=${value}`),
     killAt: moment,
+    hooks: fc.subarray(['elected', 'lost'] as const),
   }),
+  fc.record({
+    type: fc.constant('run-hook'),
+    number: count,
+    term,
+    hook,
+    command: program,
+    environment: fc.dictionary(text, text),
+  }),
+  fc.record({ type: fc.constant('skip-hook'), number: count, term, hook }),
+  fc.record(
+    {
+      type: fc.constant('standby-hook'),
+      number: count,
+      leader: fc.record({ pid: fc.integer({ min: 2 }), startedAt: text }, { requiredKeys: ['pid'] }),
+    },
+    { requiredKeys: ['type', 'number'] },
+  ),
   fc.record({ type: fc.constant('set-deadline'), number: count, term, killAt: moment }),
   fc.record({
     type: fc.constant('signal'),
@@ -81,15 +107,14 @@ const anyReport: fc.Arbitrary<Report> = fc.oneof(
   fc.record({ type: fc.constant('taken'), number: count }),
   fc.record({ type: fc.constant('started'), term, pid: fc.integer({ min: 1, max: 2 ** 22 }) }),
   fc.record({ type: fc.constant('expired'), term }),
+  fc.record({ type: fc.constant('exited'), term, exit: childExit }),
   fc.record({
-    type: fc.constant('exited'),
+    type: fc.constant('hook-started'),
     term,
-    exit: fc.oneof(
-      fc.record({ kind: fc.constant('code'), code: fc.integer({ min: 0, max: 255 }) }),
-      fc.record({ kind: fc.constant('signal'), signal: fc.constantFrom('SIGKILL', 'SIGSEGV') }),
-      fc.record({ kind: fc.constant('not-started'), errno: fc.constantFrom('ENOENT', 'EACCES') }),
-    ),
+    hook,
+    pid: fc.integer({ min: 1, max: 2 ** 22 }),
   }),
+  fc.record({ type: fc.constant('hook-ended'), term, hook, exit: childExit }),
   fc.record({ type: fc.constant('empty'), term }),
 );
 
@@ -142,6 +167,7 @@ test('hands the environment over whole, whatever its variables are called', () =
     environment,
     marker: 'A=b',
     killAt: { monotonicMs: 1, uptimeMs: 2 },
+    hooks: [],
   };
   const [read] = orderDecoder().feed(encode(order));
   assert.ok(read?.type === 'start');
@@ -156,7 +182,7 @@ test('writes one line a message, whatever line breaks are in it', () => {
   );
 });
 
-const moments = '"killAt":{"monotonicMs":1,"uptimeMs":2}';
+const moments = '"killAt":{"monotonicMs":1,"uptimeMs":2},"hooks":[]';
 
 const malformedOrders: Readonly<Record<string, string>> = {
   'not JSON': 'kill',
@@ -188,6 +214,12 @@ const malformedOrders: Readonly<Record<string, string>> = {
     '{"type":"set-deadline","number":1,"term":"7","killAt":{"monotonicMs":"1","uptimeMs":2}}',
   'a start without an environment': `{"type":"start","number":1,"term":"7","marker":"A=b",${moments}}`,
   'an environment with a number': `{"type":"start","number":1,"term":"7","environment":{"A":1},"marker":"A=b",${moments}}`,
+  'a start without its hooks':
+    '{"type":"start","number":1,"term":"7","environment":{},"marker":"A=b","killAt":{"monotonicMs":1,"uptimeMs":2}}',
+  'a hook that there is not':
+    '{"type":"run-hook","number":1,"term":"7","hook":"standby","command":{"file":"a","argv0":"a","args":[]},"environment":{}}',
+  'a hook without a command': '{"type":"run-hook","number":1,"term":"7","hook":"lost","environment":{}}',
+  'a process group of everybody': '{"type":"standby-hook","number":1,"leader":{"pid":1}}',
   'a marker without a value': `{"type":"start","number":1,"term":"7","environment":{},"marker":"A",${moments}}`,
   'a signal without its name': '{"type":"signal","number":1,"term":"7","signal":"9","to":"tree"}',
   'a signal to nobody': '{"type":"signal","number":1,"term":"7","signal":"SIGTERM","to":"all"}',
@@ -212,6 +244,9 @@ const malformedReports: Readonly<Record<string, string>> = {
   'of a negative process': '{"type":"started","term":"7","pid":-1}',
   'of process zero, which would mean our own group': '{"type":"started","term":"7","pid":0}',
   'of half a process': '{"type":"started","term":"7","pid":1.5}',
+  'of a hook without its number': '{"type":"hook-started","term":"7","hook":"lost"}',
+  'of the end of a hook that there is not':
+    '{"type":"hook-ended","term":"7","hook":"main","exit":{"kind":"code","code":0}}',
   'of an end of no kind': '{"type":"exited","term":"7","exit":{}}',
   'of a negative exit code': '{"type":"exited","term":"7","exit":{"kind":"code","code":-1}}',
   'of a signal that is a number': '{"type":"exited","term":"7","exit":{"kind":"signal","signal":9}}',

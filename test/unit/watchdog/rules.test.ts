@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { TermHook } from '../../../src/election/model.js';
 import type { Order, SessionKey } from '../../../src/watchdog/protocol.js';
 import type { WatchdogCommand, WatchdogEvent, WatchdogState } from '../../../src/watchdog/rules.js';
 import { initially, step, wakeAt } from '../../../src/watchdog/rules.js';
@@ -20,10 +21,17 @@ function order(number: number, body: OrderBody, killAt?: number): WatchdogEvent 
   return { type: 'order', order: { ...body, number } as Order, killAt };
 }
 
-function start(number: number, term: string, killAt: number): WatchdogEvent {
+function start(number: number, term: string, killAt: number, hooks: readonly TermHook[] = []): WatchdogEvent {
   return order(
     number,
-    { type: 'start', term, environment: {}, marker: 'ZK_LEADER_ZNODE=/e/n', killAt: moment },
+    {
+      type: 'start',
+      term,
+      environment: {},
+      marker: 'ZK_LEADER_ZNODE=/e/n',
+      killAt: moment,
+      hooks: [...hooks],
+    },
     killAt,
   );
 }
@@ -44,7 +52,18 @@ function inWords(command: WatchdogCommand): string {
   if (command.type === 'signal') return `${command.signal} to the ${command.to}`;
   if (command.type !== 'report') return command.type;
   const { report } = command;
+  if (report.type === 'hook-ended')
+    return `says ${report.hook} ended ${Object.values(report.exit).join(' ')}`;
   return report.type === 'taken' ? `taken ${report.number}` : `says ${report.type}`;
+}
+
+function runHook(number: number, hook: TermHook, term = '7'): WatchdogEvent {
+  const command = { file: '/bin/true', argv0: 'true', args: [] };
+  return order(number, { type: 'run-hook', term, hook, command, environment: {} });
+}
+
+function skipHook(number: number, hook: TermHook): WatchdogEvent {
+  return order(number, { type: 'skip-hook', term: '7', hook });
 }
 
 const gone: WatchdogEvent = { type: 'supervisor-gone' };
@@ -60,7 +79,7 @@ const running = [
 test('starts the command, and confirms the order ahead of that', () => {
   const { state, commands } = play(...running);
   assert.deepEqual(commands, ['taken 2', 'start']);
-  assert.deepEqual(state.tree, { status: 'running', term: '7', killAt: 1000 });
+  assert.deepEqual(state.tree, { status: 'running', term: '7', killAt: 1000, hooksDue: [] });
   assert.equal(wakeAt(state), 1000);
 });
 
@@ -182,6 +201,66 @@ test('obeys nobody any more once the supervisor has gone', () => {
   assert.equal(state.tree.status, 'none');
 });
 
+const withHooks = [
+  [0, session],
+  [0, start(2, '7', 1000, ['elected', 'lost'])],
+] as const;
+const electedRuns = [...withHooks, [1, runHook(3, 'elected')]] as const;
+
+test('starts a hook in the tree that runs, once', () => {
+  assert.deepEqual(play(...electedRuns).commands, ['taken 3', 'start-hook']);
+  const again = play(...electedRuns, [2, runHook(4, 'elected')]);
+  assert.deepEqual(again.commands, ['taken 4', 'says elected ended not-started ETIME']);
+});
+
+test('starts no hook in a tree that is being killed, or has gone, or is of another term', () => {
+  const tooLate = ['taken 4', 'says lost ended not-started ETIME'];
+  const killed = play(...electedRuns, [1000, clock], [1001, runHook(4, 'lost')]);
+  assert.deepEqual(killed.commands, tooLate);
+  const expiring = play(...electedRuns, [1000, runHook(4, 'lost')]);
+  assert.deepEqual(expiring.commands, ['says expired', 'kill', ...tooLate]);
+  const emptied = play(...electedRuns, [1000, clock], [1001, empty], [1002, runHook(4, 'lost')]);
+  assert.deepEqual(emptied.commands, tooLate);
+  assert.deepEqual(play(...electedRuns, [2, runHook(4, 'lost', '6')]).commands, tooLate);
+});
+
+test('does not take a tree for empty that a hook is still to come to', () => {
+  const waiting = play(...electedRuns, [10, exited], [20, empty]);
+  assert.deepEqual(waiting.commands, []);
+  assert.equal(waiting.state.tree.status, 'running');
+  const started = [...electedRuns, [10, exited], [20, empty], [30, runHook(4, 'lost')]] as const;
+  assert.deepEqual(play(...started).commands, ['taken 4', 'start-hook']);
+  const hookEnded: WatchdogEvent = { type: 'hook-ended', hook: 'lost', exit: { kind: 'code', code: 1 } };
+  assert.deepEqual(play(...started, [40, hookEnded]).commands, ['says lost ended code 1']);
+  assert.deepEqual(play(...started, [40, hookEnded], [50, empty]).commands, ['says empty']);
+});
+
+test('looks for the end again once no hook is to come any more', () => {
+  const skipped = [...electedRuns, [10, exited], [20, skipHook(4, 'lost')]] as const;
+  assert.deepEqual(play(...skipped).commands, ['taken 4', 'look']);
+  assert.deepEqual(play(...skipped, [30, empty]).commands, ['says empty']);
+  assert.deepEqual(play(...electedRuns, [1000, clock], [1001, skipHook(4, 'lost')]).commands, ['taken 4']);
+});
+
+test('waits for no hook of a tree that is being killed', () => {
+  assert.deepEqual(play(...withHooks, [1000, clock], [1010, empty]).commands, ['says empty']);
+  assert.deepEqual(play(...withHooks, [10, gone], [20, empty]).commands, ['says empty', 'end-session']);
+});
+
+test('waits for no hook of a command that could not be started', () => {
+  const failed: WatchdogEvent = { type: 'exited', exit: { kind: 'not-started', errno: 'ENOENT' } };
+  assert.deepEqual(play(...withHooks, [1, failed], [1, empty]).commands, ['says empty']);
+});
+
+test('kills the standby hook of a supervisor that has gone, as long as it runs', () => {
+  const hookRuns = order(2, { type: 'standby-hook', leader: { pid: 4711, startedAt: '17' } });
+  assert.deepEqual(play([0, session], [1, hookRuns], [10, gone]).commands, ['kill-group', 'end-session']);
+  const over = order(3, { type: 'standby-hook' });
+  assert.deepEqual(play([0, session], [1, hookRuns], [2, over], [10, gone]).commands, ['end-session']);
+  const leave = order(3, { type: 'leave' });
+  assert.deepEqual(play([0, session], [1, hookRuns], [2, leave]).commands, ['taken 3', 'exit']);
+});
+
 test('knows no term but the one that it holds', () => {
   for (const body of [
     { type: 'set-deadline', term: '6', killAt: moment },
@@ -190,7 +269,7 @@ test('knows no term but the one that it holds', () => {
   ] as const) {
     const { state, commands } = play(...running, [10, order(3, body, 1)]);
     assert.deepEqual(commands, ['taken 3']);
-    assert.deepEqual(state.tree, { status: 'running', term: '7', killAt: 1000 });
+    assert.deepEqual(state.tree, { status: 'running', term: '7', killAt: 1000, hooksDue: [] });
   }
 });
 
@@ -210,7 +289,15 @@ const anyHappening = (place: number): fc.Arbitrary<Happening> => {
   const term = fc.integer({ min: 0, max: place }).map(termOf);
   const event: fc.Arbitrary<WatchdogEvent> = fc.oneof(
     fc.constantFrom(clock, gone, exited, empty),
-    { weight: 3, arbitrary: fc.tuple(numbers, deadline).map(([n, at]) => start(n, termOf(place), at)) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(numbers, deadline, fc.subarray<TermHook>(['elected', 'lost']))
+        .map(([n, at, hooks]) => start(n, termOf(place), at, hooks)),
+    },
+    fc
+      .tuple(numbers, term, fc.constantFrom<TermHook>('elected', 'lost'))
+      .map(([n, t, hook]) => runHook(n, hook, t)),
     { weight: 3, arbitrary: fc.tuple(numbers, term, deadline).map(([n, t, at]) => setDeadline(n, t, at)) },
     fc.tuple(numbers, term).map(([n, t]) => order(n, { type: 'kill', term: t })),
     fc
@@ -315,6 +402,20 @@ test('starts nothing beside a tree, nor once it is to end the session or to leav
     if (!commands.some(({ type }) => type === 'start')) return;
     assert.equal(before.tree.status, 'none');
     assert.equal(before.supervisor, 'present');
+  });
+});
+
+test('starts a hook only in a tree that runs, and reports none as empty that one is to come to', () => {
+  holds(({ before, after, commands }) => {
+    for (const command of commands) {
+      if (command.type === 'start-hook') {
+        assert.equal(after.tree.status, 'running');
+        assert.ok(before.tree.status === 'running' && before.tree.hooksDue.includes(command.order.hook));
+      }
+      if (command.type !== 'report' || command.report.type !== 'empty') continue;
+      const isKilled = commands.some(({ type }) => type === 'kill');
+      assert.ok(before.tree.status !== 'running' || before.tree.hooksDue.length === 0 || isKilled);
+    }
   });
 });
 

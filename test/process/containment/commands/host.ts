@@ -1,7 +1,7 @@
 // Holds one tree, as a watchdog does, and does what a test tells it over IPC.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chooseContainment } from '../../../../src/containment/choose.js';
-import type { Audience, Containment, Level } from '../../../../src/containment/containment.js';
+import type { Audience, Child, Containment, Level } from '../../../../src/containment/containment.js';
 import { GroupWithoutProc } from '../../../../src/containment/group-without-proc.js';
 import { readStat } from '../../../../src/containment/proc.js';
 import type { ChildExit } from '../../../../src/election/model.js';
@@ -13,11 +13,14 @@ export type Order =
   | { readonly verb: 'do-without-proc'; readonly canWalk: boolean }
   /** Answers with the pid of the command's main process. */
   | { readonly verb: 'start'; readonly command: readonly string[]; readonly marker: string }
+  /** The same for a process that joins the tree. */
+  | { readonly verb: 'join'; readonly command: readonly string[]; readonly marker: string }
   /** The same; then blocks the loop until the main process is a zombie, and does this before Node can hear of it. */
   | {
       readonly verb: 'start-and-meet-zombie';
       readonly command: readonly string[];
       readonly marker: string;
+      readonly joins?: boolean;
       readonly then: 'kill' | 'is-empty' | 'tidy';
     }
   /** Kills, and blocks the loop until the process has been stopped: nothing that comes later can have done it. */
@@ -46,7 +49,8 @@ export interface Chosen {
 }
 
 let containment: Containment | undefined;
-let mainHasEnded = false;
+/** The main process, and what has joined its tree. */
+const running = new Set<number>();
 
 process.on('message', ({ number, order }: { number: number; order: Order }) => {
   obey(order).then(
@@ -71,8 +75,10 @@ async function obey(order: Order): Promise<unknown> {
       return undefined;
     case 'start':
       return start(order.command, order.marker);
+    case 'join':
+      return join(order.command, order.marker);
     case 'start-and-meet-zombie':
-      awaitState(start(order.command, order.marker), 'Z');
+      awaitState((order.joins === true ? join : start)(order.command, order.marker), 'Z');
       return perform(order.then);
     case 'kill-and-see-stopped':
       held().kill();
@@ -111,21 +117,32 @@ function choose(wanted: 'auto' | Level, required: boolean): Chosen {
 }
 
 function start(command: readonly string[], marker: string): number {
+  return give(command, marker, (child) => {
+    held().hold({ ...child, marker });
+  });
+}
+
+function join(command: readonly string[], marker: string): number {
+  return give(command, marker, (child) => {
+    held().join(child);
+  });
+}
+
+function give(command: readonly string[], marker: string, take: (child: Child) => void): number {
   const [name = '', value = ''] = marker.split('=');
-  mainHasEnded = false;
   const child = held().enter(() => run(command, { [name]: value }));
   const { pid } = child;
   if (pid === undefined) throw new Error('the command did not start');
-  held().hold({
+  running.add(pid);
+  take({
     pid,
-    marker,
     reaped: (exit) => {
       child.unref();
-      ended(exit, 'containment');
+      ended(pid, exit, 'containment');
     },
   });
   child.once('exit', (code, signal) => {
-    ended(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal }, 'node');
+    ended(pid, signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal }, 'node');
   });
   return pid;
 }
@@ -141,9 +158,9 @@ function awaitState(pid: number, state: string): void {
   }
 }
 
-function ended(exit: ChildExit, by: 'node' | 'containment'): void {
-  mainHasEnded = true;
-  held().mainEnded();
+function ended(pid: number, exit: ChildExit, by: 'node' | 'containment'): void {
+  running.delete(pid);
+  held().ended(pid);
   tell({ type: 'exited', exit: Object.values(exit).join(' '), by });
 }
 
@@ -167,7 +184,7 @@ async function end(): Promise<number> {
   const begun = performance.now();
   for (;;) {
     held().kill();
-    if (mainHasEnded && held().isEmpty()) return performance.now() - begun;
+    if (running.size === 0 && held().isEmpty()) return performance.now() - begun;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

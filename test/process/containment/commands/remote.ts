@@ -114,6 +114,11 @@ export class RemoteHost {
     return (await this.tell({ verb: 'start', command, marker: subjects.marker })) as number;
   }
 
+  /** Starts another process in the tree that it holds. */
+  async join(subjects: Subjects, command: readonly string[]): Promise<number> {
+    return (await this.tell({ verb: 'join', command, marker: subjects.marker })) as number;
+  }
+
   /** Kills the tree until nothing is left of it; settles with the milliseconds that it took. */
   async end(): Promise<number> {
     return (await this.tell({ verb: 'end' })) as number;
