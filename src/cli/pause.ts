@@ -3,13 +3,14 @@
 import { monotonicClock } from '../clock.js';
 import type { ElectionOptions, PauseOptions } from '../options/steering-options.js';
 import { printable } from '../printable.js';
+import { nameOf } from '../status/contender.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { inquire } from '../zookeeper/inquiry.js';
 import type { Session } from '../zookeeper/session.js';
 import { Steering } from '../zookeeper/steering.js';
 import type { ExitStatus } from './exit-status.js';
 import { interruption } from './interruption.js';
-import { instructionOf, nameOf, tellAnswer, tellProblem } from './steering-words.js';
+import { instructionOf, tellAnswer, tellProblem } from './steering-words.js';
 
 /** Pauses the election, and asks the leader to resign if that is wanted. Settles with the way to exit. */
 export function pause(options: PauseOptions, signals: SignalSource): Promise<ExitStatus> {

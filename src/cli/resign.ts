@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { monotonicClock } from '../clock.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ResignOptions, Target } from '../options/steering-options.js';
+import { nameOf } from '../status/contender.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { inquire } from '../zookeeper/inquiry.js';
 import type { Roster, RosterEntry } from '../zookeeper/roster.js';
@@ -12,7 +13,7 @@ import type { Session } from '../zookeeper/session.js';
 import { Steering } from '../zookeeper/steering.js';
 import type { ExitStatus } from './exit-status.js';
 import { interruption } from './interruption.js';
-import { instructionOf, nameOf, tellAnswer, tellProblem } from './steering-words.js';
+import { instructionOf, tellAnswer, tellProblem } from './steering-words.js';
 
 /** What has come of it: a sentence for each. */
 type Outcome =

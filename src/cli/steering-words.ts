@@ -5,14 +5,7 @@ import type { Instruction } from '../election/model.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
 import type { ElectionOptions } from '../options/steering-options.js';
-import { printable } from '../printable.js';
-import type { RosterEntry } from '../zookeeper/roster.js';
 import type { ExitStatus } from './exit-status.js';
-
-/** The id of a contender, or its znode where it is another program's. */
-export function nameOf({ facts, name }: RosterEntry): string {
-  return printable(facts.id ?? name);
-}
 
 /** What the ensemble is told of whoever asks. */
 export function instructionOf(because: string | undefined): Instruction {

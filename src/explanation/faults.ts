@@ -74,7 +74,7 @@ export function faultsOf(timing: Timing, sessionTimeoutMs: number, servers: Serv
   return [
     {
       name: 'asked-to-stop',
-      what: 'it is asked to stop (SIGTERM, SIGINT)',
+      what: 'it is asked to stop (SIGTERM, resign)',
       fate: byUs(['--stop-timeout', timing.stopTimeoutMs], kill),
     },
     {

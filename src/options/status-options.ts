@@ -3,21 +3,20 @@
 import type { Ensemble } from './connect-string.js';
 import { parsePositiveDuration } from './duration.js';
 import { parseElectionPath, ROOT } from './election-path.js';
-import { ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
+import { electionTable } from './election-options.js';
+import { parseEnsembleOptions } from './ensemble-options.js';
 import type { OptionTable, Settings } from './option.js';
 import { parseSwitch, parseZnodePrefix } from './values.js';
 import { verifyTable } from './verify-options.js';
 
 export const statusTable = {
-  ...ensembleTable,
-  zookeeper: verifyTable.zookeeper,
+  ...electionTable,
   election: {
-    ...verifyTable.election,
+    ...electionTable.election,
     default: ROOT,
     defaultInWords: `the run's own, or ${ROOT}`,
     meaning: 'Election path, or a path with several elections under it',
   },
-  'znode-prefix': verifyTable['znode-prefix'],
   timeout: verifyTable.timeout,
   watch: {
     group: 'Output',

@@ -3,28 +3,14 @@
 import type { Ensemble } from './connect-string.js';
 import { parsePositiveDuration } from './duration.js';
 import { parseElectionPath } from './election-path.js';
-import { aclTable, ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
+import { electionTable } from './election-options.js';
+import { aclTable, parseEnsembleOptions } from './ensemble-options.js';
 import type { OptionTable, Setting, Settings } from './option.js';
-import { optionTable } from './option-table.js';
 import { readPidFile } from './pid-file.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseId, parseSwitch, parseZnodePrefix } from './values.js';
 
 const LONGEST_REASON = 200;
-
-const electionTable = {
-  ...ensembleTable,
-  zookeeper: { ...ensembleTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
-  election: {
-    group: 'Election',
-    alias: 'e',
-    default: undefined,
-    defaultInWords: "the run's own",
-    value: 'PATH',
-    meaning: 'Election path',
-  },
-  'znode-prefix': optionTable['znode-prefix'],
-} as const satisfies OptionTable;
 
 const because = {
   group: 'Request',

@@ -3,9 +3,9 @@
 import type { Ensemble } from './connect-string.js';
 import { parsePositiveDuration } from './duration.js';
 import { parseElectionPath } from './election-path.js';
-import { ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
+import { electionTable } from './election-options.js';
+import { parseEnsembleOptions } from './ensemble-options.js';
 import type { OptionTable, Settings } from './option.js';
-import { optionTable } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseZnodePrefix } from './values.js';
 
@@ -15,17 +15,7 @@ const WAY_OUT = 'or run it from the command that zk-leader-run has started';
 const MAX_EPOCH = 2n ** 63n - 1n;
 
 export const verifyTable = {
-  ...ensembleTable,
-  zookeeper: { ...ensembleTable.zookeeper, defaultInWords: "the run's own, or 127.0.0.1:2181" },
-  election: {
-    group: 'Election',
-    alias: 'e',
-    default: undefined,
-    defaultInWords: "the run's own",
-    value: 'PATH',
-    meaning: 'Election path',
-  },
-  'znode-prefix': optionTable['znode-prefix'],
+  ...electionTable,
   epoch: {
     group: 'Election',
     default: undefined,

@@ -5,24 +5,7 @@ import { begin, step } from '../../src/election/step.js';
 import type { Entry, LogFields } from '../../src/log/line.js';
 import type { Log } from '../../src/log/log.js';
 import { Journal } from '../../src/supervisor/journal.js';
-
-const SETTINGS: Settings = {
-  timing: {
-    sessionTimeoutMs: 15_000,
-    heartbeatMs: 1000,
-    tickTimeMs: 2000,
-    leaseGraceMs: 3000,
-    killBudgetMs: 1000,
-    marginMs: 500,
-    stopTimeoutMs: 30_000,
-  },
-  pattern: { prefix: undefined },
-  waitMs: Infinity,
-  onLost: 'rejoin',
-  hooks: [],
-  stopSignal: 'SIGTERM',
-  hangupEnds: false,
-};
+import { SETTINGS } from './settings.js';
 
 const FIRST = '_c_web1-lock-0000000000';
 const OURS = '_c_us-lock-0000000001';

@@ -4,24 +4,9 @@ import { test } from 'node:test';
 import type { Event, Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import { TerminalJournal } from '../../src/supervisor/terminal-journal.js';
+import { SETTINGS } from './settings.js';
 
-const SETTINGS: Settings = {
-  timing: {
-    sessionTimeoutMs: 15_000,
-    heartbeatMs: 1000,
-    tickTimeMs: 2000,
-    leaseGraceMs: 3000,
-    killBudgetMs: 1000,
-    marginMs: 500,
-    stopTimeoutMs: 30_000,
-  },
-  pattern: { prefix: undefined },
-  waitMs: Infinity,
-  onLost: 'rejoin',
-  hooks: [],
-  stopSignal: 'SIGTERM',
-  hangupEnds: true,
-};
+const ON_TERMINAL: Settings = { ...SETTINGS, hangupEnds: true };
 
 const FIRST = '_c_web1-lock-0000000000';
 const OURS = '_c_us-lock-0000000001';
@@ -50,7 +35,7 @@ function run() {
     take: (at: number, event: Event): string | undefined => {
       now = at;
       const before = state;
-      const { state: after, commands } = step(SETTINGS, before, event, now);
+      const { state: after, commands } = step(ON_TERMINAL, before, event, now);
       state = after;
       journal.observe({ before, event, after, commands, now });
       return shown;

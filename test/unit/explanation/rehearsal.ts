@@ -4,6 +4,7 @@ import type { Command, Event, Settings, State } from '../../../src/election/mode
 import { wakeAt } from '../../../src/election/passing-time.js';
 import { begin, step } from '../../../src/election/step.js';
 import type { Timing } from '../../../src/election/timing.js';
+import { SETTINGS } from '../settings.js';
 
 const OWN = '_c_own-lock-0000000001';
 const AHEAD = '_c_ahead-lock-0000000000';
@@ -22,15 +23,7 @@ export class Rehearsal {
 
   /** Stands alone in line, and leads, or behind another. */
   constructor(timing: Timing, place: 1 | 2) {
-    this.#settings = {
-      timing,
-      pattern: { prefix: undefined },
-      waitMs: Infinity,
-      onLost: 'rejoin',
-      hooks: [],
-      stopSignal: 'SIGTERM',
-      hangupEnds: false,
-    };
+    this.#settings = { ...SETTINGS, timing };
     this.#line = place === 1 ? [OWN] : [AHEAD, OWN];
     const { state, commands } = begin(this.now);
     this.#state = state;

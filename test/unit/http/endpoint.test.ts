@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Endpoint } from '../../../src/http/endpoint.js';
-import { FIRST, SETTINGS, TERMINATE_AT, Walk } from './walk.js';
+import { SETTINGS } from '../settings.js';
+import { FIRST, TERMINATE_AT, Walk } from './walk.js';
 
 /** A contender that is looked on at, and a question to it at any moment. */
 function contender() {

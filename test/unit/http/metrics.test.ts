@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Metrics } from '../../../src/http/metrics.js';
 import { statusOf } from '../../../src/http/status.js';
-import { CONNECTED, CUT, FIRST, SETTINGS, Walk } from './walk.js';
+import { SETTINGS } from '../settings.js';
+import { CONNECTED, CUT, FIRST, Walk } from './walk.js';
 
 const FACTS = { version: '1.2.3', id: 'web3', electionPath: '/job', watchdog: undefined, term: undefined };
 const ELECTION = 'election="/job"';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Facts, type Status, statusOf } from '../../../src/http/status.js';
-import { CONNECTED, CUT, FIRST, OURS, SECOND, SETTINGS, TERMINATE_AT, Walk } from './walk.js';
+import { SETTINGS } from '../settings.js';
+import { CONNECTED, CUT, FIRST, OURS, SECOND, TERMINATE_AT, Walk } from './walk.js';
 
 const FACTS: Facts = {
   version: '1.2.3',

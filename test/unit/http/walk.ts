@@ -1,25 +1,8 @@
 // Walks a contender through the steps that the core really takes, and lets an observer look on.
-import type { Event, Settings, State } from '../../../src/election/model.js';
+import type { Event, State } from '../../../src/election/model.js';
 import { begin, step } from '../../../src/election/step.js';
 import type { Observer } from '../../../src/supervisor/supervisor.js';
-
-export const SETTINGS: Settings = {
-  timing: {
-    sessionTimeoutMs: 15_000,
-    heartbeatMs: 1000,
-    tickTimeMs: 2000,
-    leaseGraceMs: 3000,
-    killBudgetMs: 1000,
-    marginMs: 500,
-    stopTimeoutMs: 30_000,
-  },
-  pattern: { prefix: undefined },
-  waitMs: Infinity,
-  onLost: 'rejoin',
-  hooks: [],
-  stopSignal: 'SIGTERM',
-  hangupEnds: false,
-};
+import { SETTINGS } from '../settings.js';
 
 export const OURS = '_c_us-lock-0000000002';
 export const FIRST = '_c_web1-lock-0000000000';
