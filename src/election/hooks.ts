@@ -26,6 +26,7 @@ export function hookOfEnd({ hooks }: Settings, cause: StopCause, untilKillMs: nu
       if (cause.exit.kind === 'not-started') return skip('not-started');
       break;
     case 'asked':
+    case 'resign':
     case 'lease':
       break;
   }
