@@ -112,7 +112,12 @@ export const events = {
   'command-started': { levels: ['info'], message: 'command started', fields: { pid: 'number' } },
   'hook-started': { levels: ['info'], message: 'hook started', fields: { hook: 'string', pid: 'number' } },
   'hook-ended': { levels: ['debug'], message: 'hook ended', fields: { hook: 'string' } },
-  'hook-failed': { levels: ['warn'], message: 'hook failed', fields: { hook: 'string', because: 'string' } },
+  'hook-failed': {
+    levels: ['warn'],
+    message: 'hook failed',
+    fields: { hook: 'string', because: 'string' },
+    codes: { exit_code: 'number?', exit_signal: 'string?', start_error: 'string?' },
+  },
   'hook-skipped': {
     levels: ['warn'],
     message: 'hook skipped',

@@ -1,6 +1,6 @@
 // Owns the options of `config`, those of `run` and the form of the answer, and what there is to tell of each.
 
-import type { OptionEntry, OptionTable, Settings } from './option.js';
+import type { OptionEntry, OptionTable, Setting, Settings } from './option.js';
 import { optionTable } from './option-table.js';
 import { parseRunOptions, parseRunSettings, type Surroundings } from './options.js';
 import { effectiveSettings, type Sources, sourcesTable } from './sources.js';
@@ -65,12 +65,16 @@ export function parseConfigOptions(
     json: parseSwitch(json?.from ?? '--json', json?.text ?? configTable.json.default),
     settings: shown.map(([option, entry]) => ({
       option,
-      text: settings[option]?.text ?? found[option] ?? entry.default,
+      text: textOf(settings[option]) ?? found[option] ?? entry.default,
       inWords: entry.defaultInWords ?? '',
       origin: originOf(option, sources),
     })),
     command: words && { words, origin: originOfCommand(typed, sources) },
   };
+}
+
+function textOf(setting: Setting | undefined): string | undefined {
+  return setting?.also === undefined ? setting?.text : `${setting.text}, ${setting.also}`;
 }
 
 function originOf(option: string, { commandLine, environment, file }: Sources): Origin {

@@ -34,6 +34,7 @@ export const optionTable = {
     default: 'rejoin',
     mayBeTwice: true,
     suggestions: ['rejoin', 'exit'],
+    value: 'rejoin|exit|COMMAND',
     meaning: 'After lost leadership: rejoin the election, or exit; besides, a hook for the end of a term',
   },
   'znode-prefix': {
@@ -116,12 +117,14 @@ export const optionTable = {
     group: 'Hooks',
     default: undefined,
     defaultInWords: 'none',
+    value: 'COMMAND',
     meaning: 'Hook, a command of its own: runs beside COMMAND when a term begins',
   },
   'on-standby': {
     group: 'Hooks',
     default: undefined,
     defaultInWords: 'none',
+    value: 'COMMAND',
     meaning: 'Hook: runs when we come into line behind others (the third one is of --on-lost)',
   },
   'log-level': {

@@ -17,7 +17,17 @@ export interface OptionEntry {
   /** Values worth suggesting, among others. */
   readonly suggestions?: readonly string[];
   /** What a value is, where it is no choice: the man page says so, and a shell completes a FILE. */
-  readonly value?: 'ACL' | 'ADDRESS' | 'DURATION' | 'FILE' | 'NAME' | 'PATH' | 'SERVERS' | 'SIGNAL';
+  readonly value?:
+    | 'ACL'
+    | 'ADDRESS'
+    | 'COMMAND'
+    | 'rejoin|exit|COMMAND'
+    | 'DURATION'
+    | 'FILE'
+    | 'NAME'
+    | 'PATH'
+    | 'SERVERS'
+    | 'SIGNAL';
   /** The command line may have it twice, each time for something else. */
   readonly mayBeTwice?: true;
   readonly meaning: string;

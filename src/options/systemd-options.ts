@@ -47,6 +47,14 @@ export function parseSystemdOptions(
   if (name === undefined) {
     throw new UsageError('--name', 'expected the name of the job, got none; write --name sync-job');
   }
+  const { 'on-lost': onLost } = given;
+  if (onLost?.also !== undefined) {
+    throw new UsageError(
+      onLost.from,
+      `expected one policy or one hook, since a unit's environment file holds no more, got ` +
+        `${quote(onLost.text)} and ${quote(onLost.also)}; keep one of them`,
+    );
+  }
   return {
     name: parseName(name.from, name.text),
     user: user && parseUser(user.from, user.text),

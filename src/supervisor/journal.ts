@@ -129,7 +129,10 @@ export class Journal {
     if (exit.kind === 'code' && exit.code === 0) this.#say('debug', 'hook-ended', { hook });
     else if (exit.kind === 'not-started' && exit.errno === TOO_LATE) {
       this.#say('warn', 'hook-skipped', { hook, because: 'the command had come to its end' });
-    } else this.#say('warn', 'hook-failed', { hook, because: describeExit(exit, 'it') });
+    } else {
+      const because = describeExit(exit, 'it');
+      this.#say('warn', 'hook-failed', { hook, because, ...exitFields(exit) });
+    }
   }
 
   observe(step: Step): void {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { quote } from 'shell-quote';
+import { parseConfigOptions } from '../../../src/options/config-options.js';
 import { parseHooks, parseOnLost } from '../../../src/options/hooks.js';
+import { parseSystemdOptions } from '../../../src/options/systemd-options.js';
 
 const surroundings = { searchPath: '/bin:/usr/bin', cwd: '/' };
 
@@ -156,4 +158,26 @@ test('refuses --on-lost twice for the same, and names both where it is neither',
     exitCode: 125,
     message: /^--on-lost: expected rejoin, exit or a command, got "Exit \| cat", where "\|" means /,
   });
+});
+
+test('makes no unit of a policy and a hook: a variable holds one text', () => {
+  const settings = {
+    name: { text: 'sync', from: '--name' },
+    'on-lost': { text: 'exit', from: '--on-lost', also: 'sh' },
+  };
+  const of = { ...surroundings, host: 'web1', pid: 4711 };
+  assert.throws(() => parseSystemdOptions(settings, ['ls'], of), {
+    exitCode: 125,
+    message:
+      "--on-lost: expected one policy or one hook, since a unit's environment file holds no more, got " +
+      '"exit" and "sh"; keep one of them',
+  });
+});
+
+test('tells both of them where it tells what counts', () => {
+  const commandLine = { 'on-lost': { text: 'exit', from: '--on-lost', also: 'sh' } };
+  const sources = { commandLine, environment: {}, file: undefined };
+  const of = { ...surroundings, host: 'web1', pid: 4711 };
+  const { settings } = parseConfigOptions(sources, ['ls'], of);
+  assert.equal(settings.find(({ option }) => option === 'on-lost')?.text, 'exit, sh');
 });
