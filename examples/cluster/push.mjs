@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const INTERVAL_MS = 500;
-const ANSWER_LIMIT_MS = 1000;
+const ANSWER_LIMIT_MS = 3000;
 
 const [own, ...peers] = process.argv.slice(2);
 const epoch = process.env.ZK_LEADER_EPOCH;

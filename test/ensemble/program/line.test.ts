@@ -67,12 +67,18 @@ async function sessionOf(contender: Contender): Promise<bigint> {
   return BigInt(String((await contender.logged('connected'))['session']));
 }
 
-/** Each of the members watches the one before it; nothing else is watched, the election path least of all. */
+/**
+ * Each of the members watches the one before it, and for requests to itself; nothing else is watched, the election path
+ * least of all.
+ */
 async function eachWatchesItsPredecessor(election: string, members: readonly Watched[]): Promise<void> {
   const expected = new Map<string, bigint[]>();
   for (const [index, { contender }] of members.entries()) {
     const before = members[index - 1]?.contender;
-    if (before !== undefined) expected.set(await znodeOf(before), [await sessionOf(contender)]);
+    const session = await sessionOf(contender);
+    const name = (await znodeOf(contender)).slice(election.length + 1);
+    expected.set(`${election}.control/resign${name}`, [session]);
+    if (before !== undefined) expected.set(await znodeOf(before), [session]);
   }
   const sorted = (map: Map<string, bigint[]>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   await eventually(

@@ -228,7 +228,7 @@ test('says what is wrong with what it was given, and when there is no ensemble',
     [
       ['pause', '-z', '127.0.0.1:1', '-e', '/e', '--timeout=500ms'],
       69,
-      /^zk-leader-run: pause: no server has let us in \(ensemble 127.0.0.1:1, --timeout 500ms\)\n$/,
+      /^zk-leader-run: pause: no server has let us in: 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 \(ensemble 127.0.0.1:1, --timeout 500ms\)\n$/,
     ],
   ] as const) {
     const answer = await new Subcommand(words).answer;

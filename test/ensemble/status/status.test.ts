@@ -168,7 +168,7 @@ test('cannot tell without an ensemble, and says so in time', options, async () =
   const reports = [[], ['--watch'], ['--json']].map(async (words) => {
     const report = await new Watching(['-z', address, '--timeout', '300ms', ...words]).report();
     const stderr =
-      'zk-leader-run: status: cannot tell: no server has let us in ' +
+      `zk-leader-run: status: cannot tell: no server has let us in: ${address}: connect ECONNREFUSED ${address} ` +
       `(ensemble ${address}, --timeout 300ms)\n`;
     assert.deepEqual(report, { code: 69, signal: null, stdout: '', stderr });
   });

@@ -72,7 +72,7 @@ test('signals and ends what has made cgroups of its own, and removes them', opti
   if (host === undefined) return;
   const subjects = new Subjects(t);
   await host.start(subjects, withNestedCgroups(subjects, host.cgroup));
-  const pids = await subjects.number(3);
+  const pids = await subjects.asleep(3);
   await host.tell({ verb: 'signal', signal: 'SIGSTOP', to: 'tree' });
   await eventually('all to stop', () => pids.every((pid) => stateOf(pid) === 'T'));
   await host.end();

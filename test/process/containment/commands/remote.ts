@@ -57,6 +57,16 @@ export class Subjects {
     });
     return found;
   }
+
+  /** Settles when so many have come to their last program, `sleep`: whoever is on the way there may be another soon. */
+  async asleep(count: number): Promise<number[]> {
+    let found: number[] = [];
+    await eventually(`${count} processes that sleep`, () => {
+      found = this.alive();
+      return found.length === count && found.every((pid) => nameOf(pid) === 'sleep');
+    });
+    return found;
+  }
 }
 
 export interface HostOptions {
