@@ -1,34 +1,33 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
-import { hostname } from 'node:os';
 import { type Clock, monotonicClock } from '../clock.js';
-import type { Settings, Znode } from '../election/model.js';
+import type { Settings } from '../election/model.js';
 import { silenceLimitMs } from '../election/timing.js';
-import { exitCodes } from '../exit-codes.js';
-import { entryOf } from '../log/events.js';
-import type { Log } from '../log/log.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
 import { writePidFile } from '../options/pid-file.js';
-import { tellEnsemble } from '../options/told.js';
 import { refuseContradiction } from '../options/timings.js';
+import { ConnectionJournal } from '../supervisor/connection-journal.js';
 import { Journal } from '../supervisor/journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { StandbyHook } from '../supervisor/standby-hook.js';
 import { Supervisor } from '../supervisor/supervisor.js';
 import { takeManager } from '../systemd/manager.js';
 import { TerminalJournal } from '../supervisor/terminal-journal.js';
-import { eventOf } from '../supervisor/terminal-signals.js';
-import { hasTerminal, isControlled, isUnderJobControl } from '../terminal.js';
-import { type Term, WatchdogClient, type WatchdogOptions } from '../watchdog/client.js';
-import type { Charge } from '../watchdog/protocol.js';
-import { type ContenderData, ElectionLine } from '../zookeeper/election-line.js';
+import { hasTerminal } from '../terminal.js';
+import { WatchdogClient } from '../watchdog/client.js';
+import { ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
-import { exitStatusOf, exitWith } from './exit-status.js';
+import { exitStatusOf } from './exit-status.js';
 import { hookNames, hookVariables, standbyEnvironment } from './hook-environment.js';
-
-/** What a log reader who has stopped reading may cost at the end. */
-const FLUSH_LIMIT_MS = 1000;
+import {
+  deliver,
+  FLUSH_LIMIT_MS,
+  leaveToWatchdogIfWeCrash,
+  logWarnings,
+  reapOrphans,
+} from './process-events.js';
+import { chargeOf, contenderData, termHooksOf, termlessEnvironment, termOf } from './term.js';
 
 /** Once there is no place in line to give back, they ask for the end of what is left to wait for. */
 const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
@@ -43,7 +42,8 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   refuseContradiction(options.timing);
   const settings = settingsOf(options);
 
-  if (options.pidFile !== undefined) writePidFile('--pid-file', options.pidFile);
+  const { pidFile } = options;
+  const removePidFile = pidFile === undefined ? undefined : writePidFile('--pid-file', pidFile);
 
   // Before anything is started that would inherit the way to it: the log may be the first.
   const manager = takeManager(process.env);
@@ -51,7 +51,8 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const http = await openHttp(options, settings, clock);
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
-  const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text, clock });
+  const connections = new ConnectionJournal({ log, settings, ensemble: ensemble.text, clock });
+  const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text });
   if (http !== undefined) journal.serving(http.server.address);
   const service =
     manager &&
@@ -118,10 +119,10 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       supervisor.push(event);
     },
     onAttempt: (server) => {
-      journal.attempt(server);
+      connections.attempt(server);
     },
     onFailure: (server, reason, refused) => {
-      journal.failed(server, reason, refused);
+      connections.failed(server, reason, refused);
     },
     onSession: (id, password, timeoutMs) => {
       watchdog.setSession({
@@ -178,9 +179,13 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     halt: () => {
       signals.halt();
     },
-    observers: [journal, new TerminalJournal({ log, clock }), http?.endpoint, service?.observer].filter(
-      (observer) => observer !== undefined,
-    ),
+    observers: [
+      connections,
+      journal,
+      new TerminalJournal({ log, clock }),
+      http?.endpoint,
+      service?.observer,
+    ].filter((observer) => observer !== undefined),
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
   logWarnings(log);
@@ -199,6 +204,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     service?.flush(FLUSH_LIMIT_MS),
   ]);
   await log.flush(FLUSH_LIMIT_MS);
+  removePidFile?.();
   return exitStatusOf(ending);
 }
 
@@ -220,87 +226,4 @@ function settingsOf(options: RunOptions): Settings {
     stopSignal: options.stopSignal,
     hangupEnds: hasTerminal(),
   };
-}
-
-function contenderData({ id, command }: RunOptions): ContenderData {
-  return { id, host: hostname(), pid: process.pid, command: command.argv0, since: new Date().toISOString() };
-}
-
-function chargeOf({ command, stdin, containment, containmentRequired }: RunOptions): Charge {
-  return { command: { ...command, args: [...command.args] }, stdin, containment, containmentRequired };
-}
-
-function termHooksOf({ hooks: { elected, lost } }: RunOptions): WatchdogOptions['hooks'] {
-  return {
-    ...(elected && { elected: { ...elected, args: [...elected.args] } }),
-    ...(lost && { lost: { ...lost, args: [...lost.args] } }),
-  };
-}
-
-function termOf(options: RunOptions, { name, epoch }: Znode): Term {
-  return {
-    epoch,
-    environment: {
-      ...termlessEnvironment(options),
-      ZK_LEADER_ZNODE: `${options.electionPath}/${name}`,
-      ZK_LEADER_EPOCH: String(epoch),
-    },
-    // The znode's name holds our guid and a number of the ensemble's.
-    marker: 'ZK_LEADER_ZNODE',
-  };
-}
-
-function deliver(signals: SignalSource, supervisor: Supervisor): void {
-  const wasControlled = isControlled();
-  const circumstances = {
-    terminalIsOurs: hasTerminal(),
-    terminalHasGone: () => wasControlled && !isControlled(),
-    isUnderJobControl,
-  };
-  signals.takeStops();
-  signals.deliverTo((signal) => {
-    const event = eventOf(signal, circumstances);
-    if (event !== undefined) supervisor.push(event);
-  });
-}
-
-async function reapOrphans(log: Log): Promise<void> {
-  const { Orphans } = await import('../containment/orphans.js');
-  new Orphans({
-    onHelpless: (because) => {
-      log.write(
-        entryOf('warn', 'orphans-stay', {
-          because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
-          instead: 'install koffi, or have an init: docker run --init',
-        }),
-      );
-    },
-  }).watch();
-}
-
-/** Node would print them to stderr, and wait for a reader who has stopped reading. */
-function logWarnings(log: Log): void {
-  process.removeAllListeners('warning');
-  process.on('warning', ({ message }) => {
-    log.write(entryOf('warn', 'node-warning', { because: message }));
-  });
-}
-
-function termlessEnvironment({ electionPath, ensemble, id }: RunOptions): Record<string, string> {
-  return {
-    ...tellEnsemble(ensemble),
-    ZK_LEADER_ELECTION: electionPath,
-    ZK_LEADER_ID: id,
-  };
-}
-
-/** A bug must not leave a command behind: the watchdog ends it, and then the session. */
-function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
-  process.on('uncaughtException', (error) => {
-    watchdog.desert();
-    log.write(entryOf('error', 'internal-error', { because: error.stack ?? String(error) }));
-    void log.flush(FLUSH_LIMIT_MS).finally(() => {
-      exitWith({ kind: 'code', code: exitCodes.ownError });
-    });
-  });
 }

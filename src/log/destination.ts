@@ -6,16 +6,8 @@ import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { place } from '../terminal.js';
+import type { Destination } from './line.js';
 import { TerminalDestination } from './terminal-destination.js';
-
-/** Where lines go. `write` returns at once; a reader that does not read costs lines, never time. */
-export interface Destination {
-  write(line: string): void;
-  /** Keeps this line below all others, or none; only a terminal has room for it. */
-  show?(status: string | undefined): void;
-  /** The last call: settles when everything is written, or after `limitMs`; never rejects. */
-  flush(limitMs: number): Promise<void>;
-}
 
 /** What a reader who has stopped reading may cost us in memory before lines are left out. */
 const BACKLOG_LIMIT_BYTES = 256 * 1024;

@@ -3,9 +3,8 @@
 import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import type { Destination } from './destination.js';
 import { jsonLine } from './json-line.js';
-import type { Line, LogFields, LogOptions } from './line.js';
+import type { Destination, Line, LogFields, LogOptions } from './line.js';
 
 /** Makes what writes lines to this destination, those below the level left out. */
 export function createLineWriter(options: LogOptions, destination: Destination): (line: Line) => void {

@@ -1,4 +1,4 @@
-// Owns what a line of our log is made of.
+// Owns what a line of our log is made of, and what takes lines.
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFormat = 'text' | 'json';
@@ -22,4 +22,13 @@ export interface LogOptions {
   readonly format: LogFormat;
   /** Stands in every line. */
   readonly id: string;
+}
+
+/** Where lines go. `write` returns at once; a reader that does not read costs lines, never time. */
+export interface Destination {
+  write(line: string): void;
+  /** Keeps this line below all others, or none; only a terminal has room for it. */
+  show?(status: string | undefined): void;
+  /** The last call: settles when everything is written, or after `limitMs`; never rejects. */
+  flush(limitMs: number): Promise<void>;
 }

@@ -1,11 +1,10 @@
 // Owns the log as the rest of the program sees it. A line is taken at once, with its time; what writes it is loaded a
 // moment later, since that takes longer than to be elected, and a command must not wait for it.
 
-import type { Destination } from './destination.js';
 import { openDestination } from './destination.js';
 import { entryOf } from './events.js';
 import { jsonLine } from './json-line.js';
-import type { Entry, Line, LogOptions } from './line.js';
+import type { Destination, Entry, Line, LogOptions } from './line.js';
 
 export interface Log {
   /** Writes one line: a constant lower-case message, then the fields that are not undefined. */

@@ -3,7 +3,7 @@
 // write that its SIGTTOU does not stop begin again, for ever.
 
 import type { Place } from '../terminal.js';
-import type { Destination } from './destination.js';
+import type { Destination } from './line.js';
 
 export interface TerminalDestinationOptions {
   /** Writes at once, as long as we are not in the background. */

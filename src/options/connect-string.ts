@@ -1,7 +1,7 @@
 // Owns the grammar of a connect string: host[:port][,host[:port]...][/chroot]. The client's own parser takes
 // almost anything and fails later, or never, so nothing reaches it unchecked.
 import { isIPv6 } from 'node:net';
-import type { Ensemble as ReachedEnsemble } from '../zookeeper/session.js';
+import type { Ensemble as ReachedEnsemble } from '../zookeeper/ensemble.js';
 import { znodePathProblem } from './election-path.js';
 import { quote, UsageError } from './usage-error.js';
 

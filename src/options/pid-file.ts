@@ -24,8 +24,8 @@ export function readPidFile(option: string, path: string): number {
   );
 }
 
-/** Writes our process id, and removes the file when this process ends. Throws a UsageError when it cannot. */
-export function writePidFile(option: string, path: string): void {
+/** Writes our process id; returns what removes the file. Throws a UsageError when it cannot be written. */
+export function writePidFile(option: string, path: string): () => void {
   try {
     writeFileSync(path, `${String(process.pid)}\n`);
   } catch (error) {
@@ -34,9 +34,12 @@ export function writePidFile(option: string, path: string): void {
       `expected a file that can be written, got ${quote(path)} (${errnoOf(error)}); choose another place`,
     );
   }
-  process.once('exit', () => {
+  const remove = (): void => {
     rmSync(path, { force: true });
-  });
+  };
+  // An end by a signal, which is how we end when one has asked us to, emits nothing.
+  process.once('exit', remove);
+  return remove;
 }
 
 function errnoOf(error: unknown): string {

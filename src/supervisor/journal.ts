@@ -1,18 +1,8 @@
 // Owns what a person is told: one line per change of phase, with the event that caused it, and what went wrong between.
 // Must never be needed for anything else: it sees each step and keeps nothing but the last thing it said of a kind.
 
-import type { Clock } from '../clock.js';
 import { strangers } from '../election/contenders.js';
-import type {
-  ChildExit,
-  Ending,
-  HookName,
-  Phase,
-  PhaseOf,
-  Settings,
-  State,
-  StopCause,
-} from '../election/model.js';
+import type { ChildExit, Ending, HookName, Phase, PhaseOf, Settings, StopCause } from '../election/model.js';
 import { comesBack, isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
@@ -35,7 +25,6 @@ export interface JournalOptions {
   readonly electionPath: string;
   /** The connect string, as the operator wrote it. */
   readonly ensemble: string;
-  readonly clock: Clock;
 }
 
 /** Nothing has gone wrong. */
@@ -43,17 +32,9 @@ const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign'
 /** What the watchdog answers an order that it takes no more. */
 const TOO_LATE = 'ETIME';
 
-/** How often we repeat what we are waiting for. */
-const STILL_WAITING_MS = 10_000;
-
 export class Journal {
   readonly #options: JournalOptions;
   #strangers = '';
-  #attempts = 0;
-  #complainedAt = -Infinity;
-  /** Why the last server that we tried has not let us in. */
-  #failure: string | undefined;
-  readonly #refusals = new Map<string, string>();
   /** Whom we stood behind last, by id or znode. */
   #ahead: string | undefined;
   /** What was said last of who leads and whom we watch. */
@@ -61,35 +42,6 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
-  }
-
-  /** Says which server is tried, now and then: nothing hangs silently. */
-  attempt(server: { readonly host: string; readonly port: number }): void {
-    this.#attempts += 1;
-    const now = this.#options.clock();
-    const last = `${server.host}:${server.port}`;
-    this.#say('debug', 'trying-server', { server: last });
-    if (this.#complainedAt === -Infinity) {
-      this.#complainedAt = now;
-      return;
-    }
-    if (now - this.#complainedAt < STILL_WAITING_MS) return;
-    this.#complainedAt = now;
-    this.#say('warn', 'still-waiting', {
-      zookeeper: this.#options.ensemble,
-      attempts: this.#attempts,
-      last,
-      because: this.#failure,
-    });
-  }
-
-  /** Says why a server has not let us in: at once if it never will, as we are, else with what we are waiting for. */
-  failed(server: { readonly host: string; readonly port: number }, reason: string, refused: boolean): void {
-    const name = `${server.host}:${server.port}`;
-    this.#failure = reason;
-    if (!refused || this.#refusals.get(name) === reason) return;
-    this.#refusals.set(name, reason);
-    this.#say('warn', 'turned-away', { because: reason, server: name });
   }
 
   /** Says how the command will be held together, and what nobody can promise there. */
@@ -136,7 +88,7 @@ export class Journal {
   }
 
   observe(step: Step): void {
-    this.#connection(step);
+    this.#watchdog(step);
     this.#strangersSeen(step);
     this.#phase(step);
     this.#standing(step);
@@ -145,50 +97,14 @@ export class Journal {
     this.#skippedHooks(step);
   }
 
-  #connection({ event, before, after, now }: Step): void {
-    if (event.type === 'connected') {
-      this.#attempts = 0;
-      this.#complainedAt = -Infinity;
-      this.#failure = undefined;
-      const resumed = before.session.status === 'live' && after.session.status === 'live';
-      this.#say('info', resumed ? 'connected-again' : 'connected', {
-        session: `0x${event.sessionId}`,
-        session_timeout_ms: event.sessionTimeoutMs,
-      });
-      this.#doubtTickTime(event.sessionTimeoutMs);
-    } else if (event.type === 'suspended') {
-      this.#say('warn', 'connection-lost', {
-        because: event.reason,
-        lease_left_ms: this.#leaseLeftMs(before, now),
-      });
-    } else if (event.type === 'lost') {
-      this.#say('warn', 'session-lost', { because: event.reason });
-    } else if (event.type === 'watchdog-expired') {
+  #watchdog({ event }: Step): void {
+    if (event.type === 'watchdog-expired') {
       this.#say('warn', 'watchdog-kills-command', {
         because: 'the last deadline it was told has passed',
       });
     } else if (event.type === 'watchdog-lost') {
       this.#say('error', 'watchdog-lost', { because: event.reason });
-    } else if ((event.type === 'refused' || event.type === 'denied') && !endsWithMessage(after.phase)) {
-      this.#say('error', 'request-refused', { because: event.message });
     }
-  }
-
-  /** The proof of the lease counts on the tick. A session longer than asked for shows the ensemble's shortest: two ticks. */
-  #doubtTickTime(grantedMs: number): void {
-    const { sessionTimeoutMs, tickTimeMs } = this.#options.settings.timing;
-    if (grantedMs <= sessionTimeoutMs || grantedMs / 2 <= tickTimeMs) return;
-    this.#say('warn', 'tick-time-doubted', {
-      because: 'it grants no session as short as the one asked for; its shortest is two ticks unless set',
-      granted_ms: grantedMs,
-      tick_time_ms: tickTimeMs,
-    });
-  }
-
-  #leaseLeftMs(state: State, now: number): number | undefined {
-    if (state.phase.name !== 'leading' && state.phase.name !== 'stopping') return undefined;
-    const lease = leaseOf(this.#options.settings, state);
-    return lease === undefined ? undefined : Math.round(lease.leaseUntil - now);
   }
 
   #strangersSeen({ event, after }: Step): void {
@@ -353,9 +269,4 @@ export class Journal {
 function isBarredNow(before: Phase, after: Phase): boolean {
   if (before.name !== 'standby' || after.name !== 'standby') return false;
   return after.standing.kind === 'barred' && before.standing.kind !== 'barred';
-}
-
-/** Whether the end says it all. */
-function endsWithMessage(phase: Phase): boolean {
-  return phase.name === 'ended' && 'message' in phase.ending;
 }

@@ -3,7 +3,7 @@
 
 import { speaksPlainly, speaksTls } from './port-kind.js';
 import { describeEnd, isHangUp, refusalOf } from './refusal.js';
-import type { Ensemble } from './session.js';
+import type { Ensemble } from './ensemble.js';
 import type { Server } from './workarounds/d14-connect-attempts.js';
 
 export interface AdmissionListener {

@@ -2,7 +2,7 @@
 
 import { identityOf, readAuthFile } from './auth-file.js';
 import { CODE, type EnsembleError } from './errors.js';
-import type { Ensemble } from './session.js';
+import type { Ensemble } from './ensemble.js';
 
 /** Says what the ensemble denies to whom, and a way out; undefined for an error that is no denial. */
 export function denialOf(error: EnsembleError, ensemble: Ensemble): string | undefined {

@@ -15,7 +15,8 @@ import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
 import { makePath, secureParent } from './parents.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import type { Ensemble, Server } from './session.js';
+import type { Ensemble } from './ensemble.js';
+import type { Server } from './session.js';
 import { Session } from './session.js';
 
 /** What a contender znode holds, as JSON in UTF-8: who we are, for people and other programs to read. */

@@ -5,7 +5,8 @@ import type { Clock } from '../clock.js';
 import { denialOf } from './denial.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import { type Ensemble, type Server, Session } from './session.js';
+import type { Ensemble } from './ensemble.js';
+import { type Server, Session } from './session.js';
 
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;

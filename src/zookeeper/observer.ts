@@ -6,7 +6,8 @@ import { confirm, type Election, readElections, type Search } from './elections.
 import { denialOf } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { NOBODY } from './inquiry.js';
-import { type Ensemble, Session } from './session.js';
+import type { Ensemble } from './ensemble.js';
+import { Session } from './session.js';
 
 /** A silent server is left after a sixth of it: see silenceLimitMs(). */
 const SESSION_MS = 12_000;

@@ -21,11 +21,11 @@ import type { Client, ClientError } from 'node-zookeeper-client';
 import zookeeper from 'node-zookeeper-client';
 import type { Clock } from '../clock.js';
 import { silenceLimitMs } from '../election/timing.js';
-import type { Acl } from './acl.js';
 import { Admission, type AdmissionListener } from './admission.js';
 import { readAuthFile } from './auth-file.js';
+import type { Ensemble } from './ensemble.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import { connectTls, type TlsFiles } from './tls.js';
+import { connectTls } from './tls.js';
 import { limitConnectAttempts } from './workarounds/d02-unanswered-connect.js';
 import { forgetPartialReplies } from './workarounds/d04-kept-partial-reply.js';
 import { nameEveryErrorCode, surviveUnreadableAnswers } from './workarounds/d05-crashing-answers.js';
@@ -48,19 +48,6 @@ export interface SessionListener extends AdmissionListener {
   /** The session is certainly gone, or can never be had back. */
   lost(reason: string): void;
   attempt(server: Server): void;
-}
-
-/** How the ensemble is reached, and what our znodes in it permit. */
-export interface Ensemble {
-  readonly servers: readonly Server[];
-  /** Stands before every path; empty for none. */
-  readonly chroot: string;
-  /** The absolute path of a file of credentials, which is read at every connect. */
-  readonly authFile?: string;
-  /** How TLS is spoken; without it, none is. */
-  readonly tls?: TlsFiles;
-  /** Of the znodes that we make; everybody may do everything if there is none. */
-  readonly acl?: Acl;
 }
 
 export interface SessionOptions {

@@ -11,7 +11,8 @@ import { instructionData, readInstruction } from './instruction.js';
 import { makePath } from './parents.js';
 import { readStat } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
-import type { Ensemble, Session } from './session.js';
+import type { Ensemble } from './ensemble.js';
+import type { Session } from './session.js';
 
 /** Watches are hints: what is waited for is looked at this often as well. */
 const LOOK_AGAIN_MS = 1000;

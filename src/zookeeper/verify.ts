@@ -6,7 +6,8 @@ import { type NamePattern, sequenceOf, standing } from '../election/contenders.j
 import { printable } from '../printable.js';
 import { inquire } from './inquiry.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import type { Ensemble, Session } from './session.js';
+import type { Ensemble } from './ensemble.js';
+import type { Session } from './session.js';
 
 export interface Question {
   readonly ensemble: Ensemble;

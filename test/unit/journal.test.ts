@@ -4,6 +4,7 @@ import type { Event, Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import type { Entry, LogFields } from '../../src/log/line.js';
 import type { Log } from '../../src/log/log.js';
+import { ConnectionJournal } from '../../src/supervisor/connection-journal.js';
 import { Journal } from '../../src/supervisor/journal.js';
 import { SETTINGS } from './settings.js';
 
@@ -26,19 +27,15 @@ function run(changed: Partial<Settings> = {}) {
     show: () => undefined,
     flush: () => Promise.resolve(),
   };
-  const journal = new Journal({
-    log,
-    settings,
-    electionPath: '/job',
-    ensemble: 'zk1,zk2',
-    clock: () => now,
-  });
+  const connections = new ConnectionJournal({ log, settings, ensemble: 'zk1,zk2', clock: () => now });
+  const journal = new Journal({ log, settings, electionPath: '/job', ensemble: 'zk1,zk2' });
   const told = () => {
     const since = lines;
     lines = [];
     return since;
   };
   return {
+    connections,
     journal,
     told,
     /** Everything said so far, as machines read it. */
@@ -52,7 +49,9 @@ function run(changed: Partial<Settings> = {}) {
       const before = state;
       const { state: after, commands } = step(settings, before, event, now);
       state = after;
-      journal.observe({ before, event, after, commands, now });
+      const seen = { before, event, after, commands, now };
+      connections.observe(seen);
+      journal.observe(seen);
       return told();
     },
   };
@@ -394,7 +393,7 @@ test('says once that the ensemble does not have us, and never keeps a denial to 
 });
 
 test('says of a server that turns us away why, and again only when that has changed', () => {
-  const { journal, told } = run();
+  const { connections, told } = run();
   const zk1 = { host: 'zk1', port: 2281 };
   for (const [reason, refused] of [
     ['it hangs up', false],
@@ -402,7 +401,7 @@ test('says of a server that turns us away why, and again only when that has chan
     ['it does not accept our certificate', true],
     ['its certificate has expired', true],
   ] as const) {
-    journal.failed(zk1, reason, refused);
+    connections.failed(zk1, reason, refused);
   }
   assert.deepEqual(told(), [
     'warn: turned away by a server because="it does not accept our certificate" server="zk1:2281"',
@@ -425,8 +424,8 @@ test('says every ten seconds what it is still waiting for, and how often it has 
   const waiting = run();
   const said: string[] = [];
   for (let attempt = 0; attempt <= 250; attempt += 1) {
-    waiting.journal.attempt({ host: `zk${attempt % 2 === 0 ? 1 : 2}`, port: 2181 });
-    if (attempt > 100) waiting.journal.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
+    waiting.connections.attempt({ host: `zk${attempt % 2 === 0 ? 1 : 2}`, port: 2181 });
+    if (attempt > 100) waiting.connections.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
     said.push(...waiting.told().filter((line) => !line.startsWith('debug: trying a server')));
     waiting.pass(100);
   }
@@ -439,6 +438,6 @@ test('says every ten seconds what it is still waiting for, and how often it has 
 
 test('tells of every server it tries, on the level for those who look for it', () => {
   const waiting = run();
-  waiting.journal.attempt({ host: 'zk1', port: 2181 });
+  waiting.connections.attempt({ host: 'zk1', port: 2181 });
   assert.deepEqual(waiting.told(), ['debug: trying a server server="zk1:2181"']);
 });

@@ -1,6 +1,6 @@
 // Hands over, pauses and unpauses elections of real contenders, as an operator does.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, after, test } from 'node:test';
@@ -9,7 +9,7 @@ import { Ensemble } from '../../support/ensemble.js';
 import { type Answer, Subcommand } from '../../support/subcommand.js';
 import { temporaryFolder } from '../../support/temporary.js';
 import { RawClient } from '../session/raw-client.js';
-import { Beats, contend, newElection, options, script, znodeOf } from './stage.js';
+import { Beats, contend, endOf, newElection, options, script, znodeOf } from './stage.js';
 
 const ensemble = await Ensemble.start();
 const raw = await RawClient.connect(ensemble.connectString);
@@ -125,6 +125,9 @@ test('sends a contender that does not lead to the end of the line', options, asy
   await three.logged('standing by', { place: 2 });
   await two.logged('standing by', { place: 3 });
   assert.notEqual(await znodeOf(two), before);
+  two.signal('SIGTERM');
+  await endOf(two);
+  assert.equal(existsSync(pidFile), false, 'the pid file was left behind');
   writeFileSync(pidFile, '1\n');
   refused(
     await line.ask('resign', '--pid-file', pidFile),

@@ -1,7 +1,7 @@
 // Proves what is written to a terminal, and when, by the bytes of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Destination } from '../../../src/log/destination.js';
+import type { Destination } from '../../../src/log/line.js';
 import type { LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 import { TerminalDestination } from '../../../src/log/terminal-destination.js';
