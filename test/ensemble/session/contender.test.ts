@@ -247,12 +247,7 @@ function isAnswer({ op, code }: Reply, asked: number): boolean {
   return op === asked && code === 0;
 }
 
-function stand(
-  stage: Stage,
-  way: TcpProxy,
-  election: string,
-  args: readonly string[] = SESSION,
-): Contender {
+function stand(stage: Stage, way: TcpProxy, election: string, args: readonly string[] = SESSION): Contender {
   const command = ['sleep', String(PATIENCE_MS)];
   const contender = new Contender({ id: 'a', zookeeper: way.address, election, command, args });
   stage.atEnd(async () => {
