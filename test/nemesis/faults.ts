@@ -92,6 +92,9 @@ export class Faults {
         member.expectEnd(fault.restartMs);
         member.signal('SIGTERM');
         return;
+      case 'ask-to-resign':
+        await this.#stage.askToResign(member);
+        return;
       case 'kill-both':
         member.expectEnd(fault.restartMs);
         member.killWatchdog();

@@ -43,6 +43,7 @@ const FIELDS = {
   'stop-supervisor': ['who', 'forMs'],
   'slow-supervisor': ['who', 'times', 'stopMs', 'goMs'],
   'terminate-supervisor': ['who', 'restartMs'],
+  'ask-to-resign': ['who'],
   'kill-watchdog': ['who'],
   'stop-watchdog': ['who', 'forMs'],
   'slow-watchdog': ['who', 'times', 'stopMs', 'goMs'],

@@ -30,6 +30,7 @@ export function mayCome(kind: Kind, plight: Plight, level: Level): boolean {
     case 'kill-both':
       return !watchdogMissing && level === 'cgroup';
     case 'terminate-supervisor':
+    case 'ask-to-resign':
     case 'kill-command':
     case 'cut-client':
     case 'refuse-client':

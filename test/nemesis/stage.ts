@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exit } from '../support/contender.js';
 import { temporaryFolder } from '../support/temporary.js';
+import { Subcommand } from '../support/subcommand.js';
 import { eventually, PATIENCE_MS, withDeadline } from '../support/wait.js';
 import { Beats } from './beats.js';
 import { Cast, type CastOptions } from './cast.js';
@@ -101,6 +102,13 @@ export class Stage {
     const member = this.#members[id];
     if (member === undefined) throw new Error('internal error: nobody was started yet');
     return member;
+  }
+
+  /** Asks a contender to go to the end of the line, as an operator does; settles when that has had an answer. */
+  async askToResign({ id }: Member): Promise<void> {
+    const servers = this.network.servers.map(({ address }) => address).join(',');
+    const words = ['resign', '-z', servers, '-e', this.#election, '--id', id, '--timeout', '3s'];
+    await new Subcommand(words).answer;
   }
 
   /** How the program contains a command here: found by running one. */

@@ -10,6 +10,7 @@ export const LETTERS: Readonly<Record<Kind, string>> = {
   'stop-supervisor': 'Z',
   'slow-supervisor': 'z',
   'terminate-supervisor': 'T',
+  'ask-to-resign': 'A',
   'kill-watchdog': 'W',
   'stop-watchdog': 'X',
   'slow-watchdog': 'x',
@@ -29,7 +30,7 @@ export const LETTERS: Readonly<Record<Kind, string>> = {
 
 /** The letters in words. */
 export const LETTERS_IN_WORDS = [
-  'K killed  Z stopped  z slowed by stops  T asked to end  W X x its watchdog killed, stopped, slowed  B both killed',
+  'K killed  Z stopped  z slowed by stops  T asked to end  A asked to resign  W X x its watchdog killed, stopped, slowed  B both killed',
   'M its command killed  C cut  R refused  H black hole  D delayed  r reset',
 ];
 
