@@ -4,10 +4,11 @@
 import type { Client } from 'node-zookeeper-client';
 import { STATE } from './state.js';
 
-/** Gives each attempt to connect, from the first packet to the answer, at most `limitMs`. */
+/** Gives each attempt to connect, from the first packet to the answer, at most `limitMs`; then it is given up. */
 export function limitConnectAttempts(
   client: Client,
   limitMs: () => number,
+  giveUp: () => void,
 ): { readonly begin: () => void; readonly cancel: () => void } {
   const manager = client.connectionManager;
   let timer: NodeJS.Timeout | undefined;
@@ -20,8 +21,7 @@ export function limitConnectAttempts(
   return {
     begin: () => {
       clearTimeout(timer);
-      const ms = limitMs();
-      timer = setTimeout(() => manager.socket?.destroy(new Error(`no answer in ${Math.round(ms)}ms`)), ms);
+      timer = setTimeout(giveUp, limitMs());
     },
     cancel: () => {
       clearTimeout(timer);

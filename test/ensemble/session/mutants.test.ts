@@ -36,7 +36,7 @@ const MUTANTS: readonly Mutant[] = [
     without: 'D2: the limit of an attempt to connect',
     scenario: 'unansweredConnect',
     file: 'zookeeper/workarounds/d02-unanswered-connect.js',
-    text: /timer = setTimeout\(\(\) => manager\.socket\?\.destroy\(new Error\(.*\)\), ms\);/,
+    text: 'timer = setTimeout(giveUp, limitMs());',
     becomes: '',
     fails: /in vain: connect number 2/,
   },
