@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 export const exitCodes = {
   /** The answer of a question is no: that epoch does not lead. */
   no: 1,
-  /** No ensemble in time, or leadership lost with `--on-lost exit` (EX_UNAVAILABLE). */
+  /** No ensemble in time, one that denies us access, or leadership lost with `--on-lost exit` (EX_UNAVAILABLE). */
   unavailable: 69,
   /** Not elected within `--wait`; trying again later may help (EX_TEMPFAIL). */
   notElected: 75,

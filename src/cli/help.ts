@@ -16,10 +16,13 @@ export const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
     zk-leader-run --wait 10s --on-lost exit -- ./migrate
   Hooks, which find in the environment what the command finds, and ZK_LEADER_EVENT:
     zk-leader-run --on-elected './tell.sh ops' --on-lost './tell.sh ops' -- ./sync-job.sh
+  With TLS, a certificate of ours, credentials, and znodes that nobody else may change:
+    zk-leader-run -z zk1:2281 --tls-ca ca.pem --tls-cert web1.pem --tls-key web1.key \\
+      --auth-file /etc/zk-leader-run/auth --acl creator -- ./sync-job.sh
 
 Exit codes:
   the command's own, when it ends by itself as leader; 128+n when signal n ended it
-  69   leadership lost with --on-lost exit, or no ensemble in time
+  69   leadership lost with --on-lost exit, no ensemble in time, or one that denies us access
   75   not elected within --wait
   125  an error of zk-leader-run itself, such as an unknown option
   126  the command, or a hook, cannot be executed
@@ -41,7 +44,7 @@ zk-leader-run config tells what counts. Each subcommand has a --help of its own.
 Exit codes:
   0    it led: at a moment between the question and the answer, as a quorum has confirmed
   1    it does not lead
-  69   it cannot be told: no answer from a quorum within --timeout
+  69   it cannot be told: no answer from a quorum within --timeout, or access denied
   125  an error of zk-leader-run itself, such as an unknown option
 
 Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the

@@ -99,11 +99,16 @@ export class Session {
     forgetUnsentRequests(this.#client);
     surviveUnreadableAnswers(this.#client);
     tellEnds(this.#client, (error) => {
-      if (!this.#connected && !this.#over) this.#admission.failed(error ?? this.#dropped());
+      if (this.#connected || this.#over) return;
+      const dropped = this.#dropped();
+      this.#admission.failed(error ?? dropped);
     });
     if (tls !== undefined) connectSecurely(this.#client, (server) => connectTls(server, tls));
     if (authFile !== undefined) showCredentials(this.#client, () => readAuthFile(authFile));
-    const attempts = limitConnectAttempts(this.#client, () => this.#silenceLimitMs());
+    const limitMs = (): number => this.#silenceLimitMs();
+    const attempts = limitConnectAttempts(this.#client, limitMs, () => {
+      this.drop(`it does not answer within ${Math.round(limitMs())}ms`);
+    });
     const choice = chooseServers(this.#client, servers, this.#silenceLimitMs(), (server) => {
       attempts.begin();
       this.#admission.attempt(server);
@@ -181,7 +186,7 @@ export class Session {
     this.#listener.connected(sessionId, this.#sessionTimeoutMs, connectSentAt);
   }
 
-  /** Why we have left a server that has not let us in. */
+  /** Why it is us who have ended the connection; asked once. */
   #dropped(): Error | undefined {
     const reason = this.#dropReason;
     this.#dropReason = undefined;
@@ -193,7 +198,7 @@ export class Session {
     for (const lose of [...this.#underWay]) lose();
     if (!this.#connected || this.#over) return;
     this.#connected = false;
-    this.#listener.suspended(this.#dropReason ?? 'the server closed the connection');
+    this.#listener.suspended(this.#dropped()?.message ?? 'the server closed the connection');
   }
 
   #onLost(reason: string): void {

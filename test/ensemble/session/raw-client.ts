@@ -42,8 +42,10 @@ export class RawClient {
       retries: 0,
     });
     // A server that is starting may take a connection and never answer it (D2).
-    const attempts = limitConnectAttempts(client, () => CONNECT_LIMIT_MS);
-    client.connectionManager.on('state', (state: number) => {
+    const manager = client.connectionManager;
+    const limitMs = (): number => CONNECT_LIMIT_MS;
+    const attempts = limitConnectAttempts(client, limitMs, () => manager.socket?.destroy());
+    manager.on('state', (state: number) => {
       if (state === STATE.CONNECTING) attempts.begin();
     });
     client.connect();

@@ -165,7 +165,7 @@ test('cannot tell without an ensemble, and says so in time', options, async (t) 
   hole.blackhole();
   for (const [address, reason] of [
     [`127.0.0.1:${await freePort()}`, 'connect ECONNREFUSED'],
-    [hole.address, 'no answer in 333ms'],
+    [hole.address, 'it does not answer within 333ms'],
     ['no-such-host.invalid', 'getaddrinfo'],
   ] as const) {
     const startedAt = performance.now();
