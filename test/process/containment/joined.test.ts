@@ -62,6 +62,8 @@ for (const level of levels) {
       assert.equal(subjects.alive().length, 0);
       return host.tell({ verb: 'is-empty' });
     });
+    // What Node is told of its children may come later than their end.
+    await eventually('the word of what has joined', () => host.exits.length === 3);
     assert.deepEqual(host.exits.slice(1), ['signal SIGKILL by node', 'signal SIGTERM by node']);
   });
 }
