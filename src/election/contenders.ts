@@ -69,10 +69,6 @@ export function standing(pattern: NamePattern, names: readonly string[], own: st
     : { kind: 'behind', predecessor: predecessor.name, leader: leader.name, place: ahead.length + 1 };
 }
 
-/**
- * How far `other` lies ahead of `own` in the line, negative when it lies behind. The counter is a signed 32-bit
- * number that goes on at -2147483648 after 2147483647 (kazoo#730), so the difference is taken modulo 2^32.
- */
 /** Returns the contenders among the names, the first in line first. */
 export function lineOf(pattern: NamePattern, names: readonly string[]): string[] {
   return names
@@ -84,6 +80,10 @@ export function lineOf(pattern: NamePattern, names: readonly string[]): string[]
     .map(({ name }) => name);
 }
 
+/**
+ * How far `other` lies ahead of `own` in the line, negative when it lies behind. The counter is a signed 32-bit
+ * number that goes on at -2147483648 after 2147483647 (kazoo#730), so the difference is taken modulo 2^32.
+ */
 function serialDistance(own: number, other: number): number {
   return (own - other) | 0;
 }
