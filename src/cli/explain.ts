@@ -7,19 +7,12 @@ import { toText } from '../explanation/text.js';
 import type { ExplainOptions } from '../options/explain-options.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { readEnsembleFacts } from '../zookeeper/ensemble-facts.js';
-import { type ExitStatus, exitStatusOf } from './exit-status.js';
-
-/** What ends a program that has nothing to finish. */
-const ENDING = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT']);
+import type { ExitStatus } from './exit-status.js';
+import { interruption } from './interruption.js';
 
 /** Asks the ensemble what it grants, and explains. Settles with the way to exit. */
-export async function explain(options: ExplainOptions, signals: SignalSource): Promise<ExitStatus> {
+export function explain(options: ExplainOptions, signals: SignalSource): Promise<ExitStatus> {
   const { ensemble, timing, timeoutMs } = options;
-  const interrupted = new Promise<ExitStatus>((resolve) => {
-    signals.deliverTo((signal) => {
-      if (ENDING.has(signal)) resolve(exitStatusOf({ kind: 'asked', signal }));
-    });
-  });
   const reply = readEnsembleFacts({
     ensemble,
     sessionTimeoutMs: timing.sessionTimeoutMs,
@@ -27,7 +20,7 @@ export async function explain(options: ExplainOptions, signals: SignalSource): P
     clock: monotonicClock(),
   });
   return Promise.race([
-    interrupted,
+    interruption(signals),
     reply.then((answer): ExitStatus => {
       const explanation = explainSubject({
         ensemble,

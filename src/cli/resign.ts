@@ -11,6 +11,7 @@ import { inquire } from '../zookeeper/inquiry.js';
 import type { Roster, RosterEntry } from '../zookeeper/roster.js';
 import type { Session } from '../zookeeper/session.js';
 import { Steering } from '../zookeeper/steering.js';
+import { complain } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
 import { interruption } from './interruption.js';
 import { instructionOf, tellAnswer, tellProblem } from './steering-words.js';
@@ -35,7 +36,7 @@ async function handOver(options: ResignOptions): Promise<ExitStatus> {
   });
   if (reply.kind === 'unknown') return tellProblem('resign', options, reply.because);
   if (reply.answer.kind === 'done') return tellAnswer(reply.answer.sentence);
-  process.stderr.write(`zk-leader-run: resign: ${reply.answer.because}\n`);
+  complain('resign', reply.answer.because);
   return { kind: 'code', code: exitCodes.no };
 }
 

@@ -14,6 +14,7 @@ import type { SignalSource } from '../supervisor/signals.js';
 import { type Election, leaderOf, readElections } from '../zookeeper/elections.js';
 import { inquire } from '../zookeeper/inquiry.js';
 import { Observer } from '../zookeeper/observer.js';
+import { complain } from './complaint.js';
 import { type ExitStatus, exitStatusOf } from './exit-status.js';
 import { interruption } from './interruption.js';
 
@@ -107,19 +108,14 @@ async function follow(
 function endOfBroken(error: unknown): ExitStatus {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EPIPE' || code === 'EIO') return exitStatusOf({ kind: 'asked', signal: 'SIGPIPE' });
-  say(`cannot write: ${error instanceof Error ? error.message : String(error)}`);
+  complain('status', `cannot write: ${error instanceof Error ? error.message : String(error)}`);
   return { kind: 'code', code: exitCodes.ownError };
 }
 
 function cannotTell({ ensemble, timeoutMs }: StatusOptions, because: string): ExitStatus {
-  say(`cannot tell: ${because} (ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})`);
+  complain(
+    'status',
+    `cannot tell: ${because} (ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})`,
+  );
   return { kind: 'code', code: exitCodes.unavailable };
-}
-
-function say(text: string): void {
-  try {
-    process.stderr.write(`zk-leader-run: status: ${text}\n`);
-  } catch {
-    // Nobody reads it; the exit code is the answer.
-  }
 }

@@ -5,6 +5,7 @@ import type { Instruction } from '../election/model.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
 import type { ElectionOptions } from '../options/steering-options.js';
+import { complain } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
 
 /** What the ensemble is told of whoever asks. */
@@ -28,9 +29,7 @@ export function tellProblem(
   { ensemble, timeoutMs }: ElectionOptions,
   because: string,
 ): ExitStatus {
-  process.stderr.write(
-    `zk-leader-run: ${subcommand}: ${because} (ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})\n`,
-  );
+  complain(subcommand, `${because} (ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})`);
   return { kind: 'code', code: exitCodes.unavailable };
 }
 

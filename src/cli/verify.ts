@@ -6,6 +6,7 @@ import { formatDuration } from '../options/duration.js';
 import type { VerifyOptions } from '../options/verify-options.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { type Verdict, verify as ask } from '../zookeeper/verify.js';
+import { complain } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
 import { interruption } from './interruption.js';
 
@@ -28,21 +29,14 @@ function tell({ ensemble, epoch, timeoutMs }: VerifyOptions, verdict: Verdict): 
     case 'leads':
       return { kind: 'code', code: 0 };
     case 'does not lead':
-      say(`epoch ${String(epoch)} does not lead: ${verdict.because}`);
+      complain('verify', `epoch ${String(epoch)} does not lead: ${verdict.because}`);
       return { kind: 'code', code: exitCodes.no };
     case 'unknown':
-      say(
+      complain(
+        'verify',
         `cannot tell whether epoch ${String(epoch)} leads: ${verdict.because} ` +
           `(ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})`,
       );
       return { kind: 'code', code: exitCodes.unavailable };
-  }
-}
-
-function say(text: string): void {
-  try {
-    process.stderr.write(`zk-leader-run: verify: ${text}\n`);
-  } catch {
-    // Nobody reads it; the exit code is the answer.
   }
 }

@@ -2,6 +2,7 @@
 // in place. Must never write to it from the background: where `stty tostop` forbids that, the kernel would have a
 // write that its SIGTTOU does not stop begin again, for ever.
 
+import { printable } from '../printable.js';
 import type { Place } from '../terminal.js';
 import type { Destination } from './line.js';
 
@@ -62,5 +63,5 @@ export class TerminalDestination implements Destination {
 
 /** Names in it are anybody's: they give no orders to a terminal. */
 function drawn(status: string | undefined): string {
-  return status === undefined ? '' : `${NO_WRAP}${status.replaceAll(/\p{C}/gu, '?')}${WRAP}`;
+  return status === undefined ? '' : `${NO_WRAP}${printable(status)}${WRAP}`;
 }

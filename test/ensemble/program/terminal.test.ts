@@ -82,8 +82,11 @@ test(
       (await contenders(election))?.map((name) => `${election}/${name}`),
       [leading],
     );
+    const since = pty.shown.length;
     pty.type('fg\n');
-    await eventually('a second place in line', async () => (await contenders(election))?.length === 2);
+    // Only then does it know who goes.
+    await pty.showed(/standing by leader=web1 place=2/, since);
+    assert.equal((await contenders(election))?.length, 2);
     leader.signal('SIGTERM');
     await endOf(leader);
     const ended = await shell.prompt();
