@@ -107,33 +107,9 @@ export function contradiction(timing: Timing, sessionTimeoutMs: number): string 
       `no lease is sound there: lengthen --session-timeout, or correct --tick-time`
     );
   }
-  // Just elected, the proof rests on what it sent as a standby, once in an interval.
-  const lagAtFirstMs = timing.heartbeatMs + notesKeptMs(timing) + standbyIntervalMs(sessionTimeoutMs);
-  return (
-    tooLittle(timing, sessionTimeoutMs, {
-      lagMs: proofLagMs(timing),
-      neededMs: HEARTBEATS_IN_HAND * timing.heartbeatMs,
-      between: 'between the last good heartbeat and SIGTERM, and three heartbeats need',
-    }) ??
-    tooLittle(timing, sessionTimeoutMs, {
-      lagMs: lagAtFirstMs,
-      neededMs: roomToStartMs(timing),
-      between: "between a new leader's first heartbeat and SIGTERM, and two heartbeats need",
-    })
-  );
-}
-
-function tooLittle(
-  timing: Timing,
-  sessionTimeoutMs: number,
-  {
-    lagMs,
-    neededMs,
-    between,
-  }: { readonly lagMs: number; readonly neededMs: number; readonly between: string },
-): string | undefined {
-  const leftMs = deadlines(timing, sessionTimeoutMs, -lagMs).terminateAt;
-  if (leftMs >= neededMs) return undefined;
+  const short = demands(timing, sessionTimeoutMs).find(({ leftMs, neededMs }) => leftMs < neededMs);
+  if (short === undefined) return undefined;
+  const { lagMs, leftMs, neededMs, between } = short;
   return (
     `the timings leave ${ms(leftMs)} ${between} ${ms(neededMs)}: ` +
     `session timeout ${ms(sessionTimeoutMs)} x ${1 - CLOCK_RATE} - proof lag ${ms(lagMs)} ` +
@@ -143,16 +119,44 @@ function tooLittle(
   );
 }
 
+/** What must be left before SIGTERM, and what is: in steady state, and for a new leader. */
+function demands(timing: Timing, sessionTimeoutMs: number) {
+  // Just elected, the proof rests on what it sent as a standby, once in an interval.
+  const lagAtFirstMs = timing.heartbeatMs + notesKeptMs(timing) + standbyIntervalMs(sessionTimeoutMs);
+  return [
+    {
+      lagMs: proofLagMs(timing),
+      neededMs: HEARTBEATS_IN_HAND * timing.heartbeatMs,
+      between: 'between the last good heartbeat and SIGTERM, and three heartbeats need',
+    },
+    {
+      lagMs: lagAtFirstMs,
+      neededMs: roomToStartMs(timing),
+      between: "between a new leader's first heartbeat and SIGTERM, and two heartbeats need",
+    },
+  ].map((demand) => ({
+    ...demand,
+    leftMs: deadlines(timing, sessionTimeoutMs, -demand.lagMs).terminateAt,
+  }));
+}
+
 /** The shortest session timeout, in whole milliseconds, that these timings do not contradict. */
 export function shortestSessionTimeoutMs(timing: Timing): number {
-  const beforeLeaseMs = timing.marginMs + timing.killBudgetMs + timing.leaseGraceMs;
-  const steadyMs = proofLagMs(timing) + HEARTBEATS_IN_HAND * timing.heartbeatMs;
-  const atFirstMs = timing.heartbeatMs + notesKeptMs(timing) + roomToStartMs(timing);
-  const justEnoughMs = Math.max(
-    (beforeLeaseMs + steadyMs) / (1 - CLOCK_RATE),
-    (beforeLeaseMs + atFirstMs) / (1 - CLOCK_RATE - standbyIntervalMs(1)),
-  );
-  return Math.max(2 * timing.tickTimeMs, Math.floor(justEnoughMs) + 1);
+  const suffices = (sessionTimeoutMs: number): boolean =>
+    demands(timing, sessionTimeoutMs).every(({ leftMs, neededMs }) => leftMs >= neededMs);
+  // Searched for rather than divided for: the division would round otherwise than the sums above do.
+  let tooShort = Math.ceil(2 * timing.tickTimeMs) - 1;
+  let enough = tooShort + 1;
+  while (!suffices(enough)) {
+    tooShort = enough;
+    enough *= 2;
+  }
+  while (enough - tooShort > 1) {
+    const middle = Math.floor((tooShort + enough) / 2);
+    if (suffices(middle)) enough = middle;
+    else tooShort = middle;
+  }
+  return enough;
 }
 
 function ms(value: number): string {
