@@ -6,18 +6,32 @@ import type { Command, Outcome, Settings, SkipCause, State, StopCause } from './
 /** For a lost hook, at least: its start takes the watchdog a moment, which must not come out of the kill budget. */
 const LEAST_TIME_MS = 100;
 
-/** A term begins: behind the start of the command. */
-export function hooksOfElection({ hooks }: Settings): readonly Command[] {
-  return [
-    ...(hooks.includes('elected') ? [{ type: 'run-hook', hook: 'elected' } as const] : []),
-    ...(hooks.includes('standby') ? [{ type: 'end-hook', hook: 'standby' } as const] : []),
-  ];
+/** A term begins with this run, or goes on: behind the start of the command. */
+export function hooksOfStart({ hooks }: Settings, isFirst: boolean): readonly Command[] {
+  const elected: Command = isFirst
+    ? { type: 'run-hook', hook: 'elected' }
+    : { type: 'skip-hook', hook: 'elected', because: 'term-goes-on' };
+  return hooks.includes('elected') ? [elected] : [];
 }
 
-/** A term ends, and SIGKILL comes that much later: behind the stop signal, or the SIGKILL. */
-export function hookOfEnd({ hooks }: Settings, cause: StopCause, untilKillMs: number): readonly Command[] {
+/** A term begins: whoever leads does not stand by. */
+export function endOfStandby({ hooks }: Settings): readonly Command[] {
+  return hooks.includes('standby') ? [{ type: 'end-hook', hook: 'standby' }] : [];
+}
+
+/** How a run ends, as far as the lost hook is concerned; SIGKILL comes so much later. */
+interface End {
+  readonly cause: StopCause;
+  /** The term goes on behind it. */
+  readonly stays: boolean;
+  readonly untilKillMs: number;
+}
+
+/** A run ends, and the term with it: behind the stop signal, or the SIGKILL. */
+export function hookOfEnd({ hooks }: Settings, { cause, stays, untilKillMs }: End): readonly Command[] {
   if (!hooks.includes('lost')) return [];
   const skip = (because: SkipCause): readonly Command[] => [{ type: 'skip-hook', hook: 'lost', because }];
+  if (stays) return skip('term-goes-on');
   switch (cause.kind) {
     case 'lost':
     case 'unwatched':
@@ -28,6 +42,9 @@ export function hookOfEnd({ hooks }: Settings, cause: StopCause, untilKillMs: nu
     case 'asked':
     case 'resign':
     case 'lease':
+    case 'overran':
+    case 'replaced':
+    case 'unfit':
       break;
   }
   return untilKillMs < LEAST_TIME_MS ? skip('no-time') : [{ type: 'run-hook', hook: 'lost', cause }];

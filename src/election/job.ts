@@ -26,14 +26,12 @@ export interface Job {
   /** Infinity for as long as it likes. */
   readonly maxRuntimeMs: number;
   readonly schedule: Schedule | undefined;
-  /** Each tick is put off by up to this much, the same on every server. */
-  readonly jitterMs: number;
   /** What a tick does that finds the run of an earlier one. */
   readonly overlap: 'skip' | 'queue' | 'replace';
   /** How late a tick may still be run. */
   readonly catchUpMs: number;
   readonly rerunInterrupted: boolean;
-  /** One run for each window of the wall clock, or for each name, and then the end. */
+  /** One run for that tick on all servers together, and then the end. */
   readonly oncePer: OncePer | undefined;
   /** How many entries the ledger keeps. */
   readonly history: number;
@@ -42,8 +40,9 @@ export interface Job {
   readonly seed: number;
 }
 
+/** The tick that this program was started for. */
 export type OncePer =
-  | { readonly kind: 'window'; readonly windowMs: number }
+  | { readonly kind: 'tick'; readonly tick: number }
   | { readonly kind: 'name'; readonly name: string };
 
 /** Whether this server is fit to run the command: asked every interval. */
@@ -64,7 +63,6 @@ export const RUN_ONCE: Job = {
   maxRestarts: undefined,
   maxRuntimeMs: Infinity,
   schedule: undefined,
-  jitterMs: 0,
   overlap: 'skip',
   catchUpMs: 600_000,
   rerunInterrupted: false,

@@ -2,9 +2,13 @@
 
 import type { Behind } from './contenders.js';
 import { describePattern, standing, strangers } from './contenders.js';
-import { announceStandby, hooksOfElection } from './hooks.js';
+import { announceStandby } from './hooks.js';
+import { keepsLedger } from './job.js';
 import { addAnswer, addHeartbeat } from './lease.js';
-import type { Event, Outcome, PhaseOf, Settings, State, Znode } from './model.js';
+import { afterLoss } from './after-run.js';
+import type { Event, FoundLedger, Outcome, PhaseOf, Settings, State, Znode } from './model.js';
+import { onWritten } from './records.js';
+import { leaveIfSettled, startUnrecorded, takeOver } from './runs.js';
 import {
   andThen,
   end,
@@ -13,6 +17,7 @@ import {
   join,
   killAtOnce,
   leaseOf,
+  letGo,
   listen,
   outcome,
   read,
@@ -49,24 +54,24 @@ export function onSurveyed(
   }
   // A create whose answer was lost. It is ours only in this session (CURATOR-696), and only for a term not yet led.
   if (event.own.length === 1 && found.ephemeralOwner === session.id && found.epoch > state.lastEpoch) {
-    return enterLine(noted, { name: found.name, epoch: found.epoch }, now);
+    return enterLine(settings, noted, { name: found.name, epoch: found.epoch }, now);
   }
   return outcome({ ...noted, phase: { ...phase, step: 'discarding' } }, { type: 'remove', name: found.name });
 }
 
 export function onJoined(settings: Settings, state: State, event: Answer<'joined'>, now: number): Outcome {
   if (state.phase.name !== 'joining') return outcome(state);
-  return enterLine(note(settings, state, event.sentAt, now), event.znode, now);
+  return enterLine(settings, note(settings, state, event.sentAt, now), event.znode, now);
 }
 
 /** The heartbeat goes out with the read: should we be first, its answer is the one that lets the command start. */
-function enterLine(state: State, znode: Znode, now: number): Outcome {
+function enterLine(settings: Settings, state: State, znode: Znode, now: number): Outcome {
   const inLine: State = {
     ...state,
     phase: { name: 'standby', znode, standing: { kind: 'unknown' }, announced: false },
   };
   const placed = andThen(read(inLine, now), (next) => heartbeat(next, znode, now));
-  return andThen(placed, (next) => listen(next, znode));
+  return andThen(placed, (next) => listen(settings, next, znode));
 }
 
 export function onContenders(
@@ -87,7 +92,14 @@ export function onContenders(
 
 function takePlace(settings: Settings, state: State, event: Answer<'contenders'>, now: number): Outcome {
   const { phase } = state;
-  if (phase.name !== 'standby' && phase.name !== 'elected' && phase.name !== 'leading') return outcome(state);
+  if (
+    phase.name !== 'standby' &&
+    phase.name !== 'elected' &&
+    phase.name !== 'idle' &&
+    phase.name !== 'leading'
+  ) {
+    return outcome(state);
+  }
   const place = standing(settings.pattern, event.names, phase.znode.name);
   if (place.kind === 'absent') return znodeGone(settings, state, now);
   // Being first is stable: whatever comes later stands behind us. A stranger that we do not see ahead of our first
@@ -159,7 +171,13 @@ export function onHeartbeat(
     session: {
       ...session,
       touchedAt: Math.max(session.touchedAt ?? -Infinity, proof.touchedAt),
-      link: { ...session.link, heartbeatInFlight: false, evidence: proof.evidence, pause: event.pause },
+      link: {
+        ...session.link,
+        heartbeatInFlight: false,
+        evidence: proof.evidence,
+        pause: event.pause,
+        ledger: event.ledger,
+      },
     },
   };
   const { phase } = renewed;
@@ -170,8 +188,8 @@ export function onHeartbeat(
 }
 
 /**
- * Starts the command, once a heartbeat sent since the turn came is answered and has found no pause, the lease has
- * room, and there is a watchdog.
+ * Begins the term, once a heartbeat sent since the turn came is answered and has found no pause, the lease has room,
+ * and there is a watchdog. Without a ledger that starts the command.
  */
 export function lead(settings: Settings, state: State, now: number): Outcome {
   const { phase, session } = state;
@@ -193,15 +211,43 @@ export function lead(settings: Settings, state: State, now: number): Outcome {
   if (phase.znode.epoch <= state.lastEpoch) {
     return resign(settings, state, phase.znode, { kind: 'rejoin' }, now);
   }
-  return outcome(
-    {
-      ...state,
-      lastEpoch: phase.znode.epoch,
-      phase: { name: 'leading', znode: phase.znode, since: now },
-    },
-    { type: 'start-child', znode: phase.znode, killAt: lease.killAt },
-    ...hooksOfElection(settings),
+  const { znode } = phase;
+  const led: State = { ...state, lastEpoch: znode.epoch };
+  if (!keepsLedger(settings.job)) return startUnrecorded(settings, led, znode, now);
+  const { ledger } = session.link;
+  if (ledger === undefined || state.wallOffsetMs === undefined) return outcome(state);
+  return andThen(leaveSettled(settings, state, ledger, now), (next) =>
+    next.phase.name === 'elected' ? takeOver(settings, led, znode, ledger, now) : outcome(next),
   );
+}
+
+/** What a contender in line learns of the ledger: perhaps it is not needed any more. */
+export function onLedgerSeen(
+  settings: Settings,
+  state: State,
+  { ledger }: Answer<'ledger-seen'>,
+  now: number,
+): Outcome {
+  return leaveSettled(settings, state, ledger, now);
+}
+
+function leaveSettled(settings: Settings, state: State, found: FoundLedger, now: number): Outcome {
+  const { phase } = state;
+  if (phase.name !== 'standby' && phase.name !== 'elected') return outcome(state);
+  return leaveIfSettled(settings, state, found, (run) =>
+    resign(settings, state, phase.znode, { kind: 'already-run', run }, now),
+  );
+}
+
+/** A claim that a quorum has taken may start; one that found our znode gone may not. */
+export function onLedgerWritten(
+  settings: Settings,
+  state: State,
+  event: Answer<'ledger-written'>,
+  now: number,
+): Outcome {
+  const noted = note(settings, state, event.sentAt, now);
+  return event.outcome === 'znode-gone' ? znodeGone(settings, noted, now) : outcome(onWritten(noted, event));
 }
 
 export function onRemoved(settings: Settings, state: State, event: Answer<'removed'>, now: number): Outcome {
@@ -210,7 +256,7 @@ export function onRemoved(settings: Settings, state: State, event: Answer<'remov
   if (phase.name === 'joining')
     return outcome({ ...noted, phase: { ...phase, step: 'surveying' } }, { type: 'survey' });
   if (phase.name !== 'resigning' || event.name !== phase.znode.name) return outcome(noted);
-  return goOn(settings, noted, phase.next);
+  return goOn(settings, noted, phase.next, now);
 }
 
 /** Somebody else deleted our znode while the session lives: whoever is next may lead already. */
@@ -219,18 +265,21 @@ function znodeGone(settings: Settings, state: State, now: number): Outcome {
   switch (phase.name) {
     case 'standby':
     case 'elected':
-      return join(settings, state);
+      return join(settings, state, now);
+    case 'idle':
+      return letGo(settings, state, { znode: phase.znode, znodeHeld: false }, afterLoss(settings), now);
     case 'leading':
       return stop(
         settings,
         state,
-        phase.znode,
+        phase,
         { kind: 'lost', reason: 'its znode was deleted by somebody else' },
         now,
       );
     case 'stopping':
-      return killAtOnce(state, { ...phase, znodeHeld: false }, now);
+      return killAtOnce(state, { ...phase, znodeHeld: false, stays: false }, now);
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'resigning':
     case 'ended':

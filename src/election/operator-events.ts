@@ -5,9 +5,16 @@ import type { Event, Outcome, Settings, State } from './model.js';
 import { listen, outcome, resign, stop } from './transitions.js';
 
 /** Looks whether what was watched for is there. */
-export function onRequestFired(state: State, name: string): Outcome {
+export function onRequestFired(settings: Settings, state: State, name: string): Outcome {
   const { phase } = state;
-  return 'znode' in phase && phase.znode.name === name ? listen(state, phase.znode) : outcome(state);
+  return 'znode' in phase && phase.znode.name === name
+    ? listen(settings, state, phase.znode)
+    : outcome(state);
+}
+
+/** Looks whether somebody asks for a run. */
+export function onRunRequestFired(state: State): Outcome {
+  return 'term' in state.phase ? outcome(state, { type: 'listen-for-runs' }) : outcome(state);
 }
 
 export function onResignAsked(
@@ -22,10 +29,14 @@ export function onResignAsked(
   switch (phase.name) {
     case 'standby':
     case 'elected':
+    case 'idle':
       return resign(settings, state, phase.znode, { kind: 'rejoin' }, now);
     case 'leading':
-      return stop(settings, state, phase.znode, { kind: 'resign', request }, now);
+      return stop(settings, state, phase, { kind: 'resign', request }, now);
     case 'stopping':
+      return phase.stays
+        ? outcome({ ...state, phase: { ...phase, cause: { kind: 'resign', request }, stays: false } })
+        : outcome(state);
     case 'resigning':
       return outcome(state);
   }

@@ -2,16 +2,23 @@
 // It is asked before every event, so that a deadline that has passed is latched before anything else is believed.
 
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
+import { afterLoss } from './after-run.js';
+import { startCheck } from './fitness.js';
+import { sendLedger } from './records.js';
+import { attend, attendAt } from './runs.js';
 import {
   andThen,
   end,
   haltMeanwhile,
   heartbeat,
+  join,
   leaseOf,
+  letGo,
   notElected,
   outcome,
   read,
   resign,
+  staysAway,
   stop,
   waitUntil,
 } from './transitions.js';
@@ -20,16 +27,26 @@ import { standbyIntervalMs } from './timing.js';
 /** A SIGKILL that left something alive is sent again, and complained of, this often. */
 const KILL_AGAIN_MS = 1000;
 
+/** The phases that look at the line now and then. */
+const READING: ReadonlySet<State['phase']['name']> = new Set(['standby', 'elected', 'idle', 'leading']);
+
 /** Does what has come due at `now`. */
 export function passTime(settings: Settings, state: State, now: number): Outcome {
-  return andThen(enforceDeadlines(settings, state, now), (enforced) =>
-    sendWhatIsDue(settings, enforced, now),
-  );
+  const enforced = enforceDeadlines(settings, state, now);
+  const fit = andThen(enforced, (next) => enforceFitness(settings, next, now));
+  const attended = andThen(fit, (next) => attend(settings, next, now));
+  return andThen(attended, (next) => sendWhatIsDue(settings, next, now));
 }
 
 /** The next moment at which `passTime` would do something; Infinity when only an event can. */
 export function wakeAt(settings: Settings, state: State): number {
-  return Math.min(deadlineAt(settings, state), heartbeatDueAt(settings, state), readDueAt(state));
+  return Math.min(
+    deadlineAt(settings, state),
+    heartbeatDueAt(settings, state),
+    readDueAt(state),
+    attendAt(settings, state),
+    fitnessDueAt(state),
+  );
 }
 
 function enforceDeadlines(settings: Settings, state: State, now: number): Outcome {
@@ -37,16 +54,21 @@ function enforceDeadlines(settings: Settings, state: State, now: number): Outcom
   if (now < deadlineAt(settings, state)) return outcome(state);
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
       // A znode that a lost create may have left behind goes with the session.
       return end(state, notElected(state));
     case 'standby':
     case 'elected':
       return resign(settings, state, phase.znode, notElected(state), now);
-    case 'leading':
-      return andThen(stop(settings, state, phase.znode, { kind: 'lease' }, now), (stopping) =>
+    case 'idle':
+      return letGo(settings, state, { znode: phase.znode, znodeHeld: true }, afterLoss(settings), now);
+    case 'leading': {
+      const cause = { kind: now < leaseEndsAt(settings, state) ? 'overran' : 'lease' } as const;
+      return andThen(stop(settings, state, phase, cause, now), (stopping) =>
         enforceDeadlines(settings, stopping, now),
       );
+    }
     case 'stopping':
       return outcome({ ...state, phase: { ...phase, killedAt: now } }, { type: 'kill-child' });
     case 'resigning':
@@ -70,12 +92,15 @@ function deadlineAt(settings: Settings, state: State): number {
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'standby':
     case 'elected':
       return waitUntil(settings, state.waitingSince);
+    case 'idle':
+      return leaseEndsAt(settings, state);
     case 'leading':
-      return leaseOf(settings, state)?.terminateAt ?? -Infinity;
+      return Math.min(leaseEndsAt(settings, state), phase.run.startedAt + settings.job.maxRuntimeMs);
     case 'stopping':
       return phase.killedAt === undefined
         ? killDueAt(settings, state, phase)
@@ -85,6 +110,53 @@ function deadlineAt(settings: Settings, state: State): number {
     case 'ended':
       return Infinity;
   }
+}
+
+function leaseEndsAt(settings: Settings, state: State): number {
+  return leaseOf(settings, state)?.terminateAt ?? -Infinity;
+}
+
+/** Who is not fit does not stand in line; who is, and has waited for long enough, does. */
+function enforceFitness(settings: Settings, state: State, now: number): Outcome {
+  const checking =
+    now < fitnessDueAt(state) || state.fitness.running
+      ? outcome(state)
+      : outcome({ ...state, fitness: startCheck(state.fitness, now) }, { type: 'run-check' });
+  return andThen(checking, (next) => heedFitness(settings, next, now));
+}
+
+function heedFitness(settings: Settings, state: State, now: number): Outcome {
+  const { phase, fitness } = state;
+  if (phase.name === 'away') return staysAway(state, now) ? outcome(state) : join(settings, state, now);
+  if (fitness.status === 'fit') return outcome(state);
+  const cause = { kind: 'unfit', because: fitness.because ?? 'it has not been checked yet' } as const;
+  switch (phase.name) {
+    case 'standby':
+    case 'elected':
+    case 'idle':
+      return letGo(
+        settings,
+        state,
+        { znode: phase.znode, znodeHeld: true },
+        { kind: 'rejoin', because: 'unfit' },
+        now,
+      );
+    case 'leading':
+      return stop(settings, state, phase, cause, now);
+    case 'stopping':
+      return phase.stays ? outcome({ ...state, phase: { ...phase, cause, stays: false } }) : outcome(state);
+    case 'connecting':
+    case 'joining':
+    case 'resigning':
+    case 'ended':
+      return outcome(state);
+  }
+}
+
+function fitnessDueAt({ fitness, phase, awayUntil }: State): number {
+  if (phase.name === 'ended') return Infinity;
+  const checkAt = fitness.running ? Infinity : fitness.dueAt;
+  return phase.name === 'away' && fitness.status === 'fit' ? Math.min(checkAt, awayUntil) : checkAt;
 }
 
 /** The moment by which the command is dead even if we are not there to kill it; undefined when it is no later than now. */
@@ -105,7 +177,8 @@ function sendWhatIsDue(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   if (!('znode' in phase) || phase.name === 'resigning') return outcome(state);
   const beaten = now < heartbeatDueAt(settings, state) ? outcome(state) : heartbeat(state, phase.znode, now);
-  return andThen(beaten, (next) => (now < readDueAt(next) ? outcome(next) : read(next, now)));
+  const told = andThen(beaten, sendLedger);
+  return andThen(told, (next) => (now < readDueAt(next) ? outcome(next) : read(next, now)));
 }
 
 function heartbeatDueAt(settings: Settings, state: State): number {
@@ -121,6 +194,7 @@ function heartbeatIntervalMs(settings: Settings, state: State, sessionTimeoutMs:
   const { phase } = state;
   switch (phase.name) {
     case 'elected':
+    case 'idle':
     case 'leading':
       return settings.timing.heartbeatMs;
     case 'stopping':
@@ -132,6 +206,7 @@ function heartbeatIntervalMs(settings: Settings, state: State, sessionTimeoutMs:
         ? standbyIntervalMs(sessionTimeoutMs)
         : Infinity;
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'resigning':
     case 'ended':
@@ -144,6 +219,6 @@ function readDueAt(state: State): number {
   const { session, phase } = state;
   if (session.status !== 'live' || session.link.status !== 'connected' || session.link.readInFlight)
     return Infinity;
-  if (phase.name !== 'standby' && phase.name !== 'elected' && phase.name !== 'leading') return Infinity;
+  if (!READING.has(phase.name)) return Infinity;
   return (session.link.readSentAt ?? -Infinity) + standbyIntervalMs(session.timeoutMs);
 }

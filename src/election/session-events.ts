@@ -1,6 +1,8 @@
 // Owns what a change of the session means for the phase.
 
+import { afterLoss } from './after-run.js';
 import type { Ending, Event, Outcome, Settings, State } from './model.js';
+import { forgetSent } from './records.js';
 import { connectEvidence } from './lease.js';
 import {
   andThen,
@@ -47,6 +49,7 @@ export function onConnected(
         readAgain: false,
         readSentAt: undefined,
         pause: undefined,
+        ledger: undefined,
       },
     },
   };
@@ -62,19 +65,25 @@ function resume(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
-      return join(settings, state);
+      return join(settings, state, now);
     case 'standby': {
       const unplaced: State = { ...state, phase: { ...phase, standing: { kind: 'unknown' } } };
-      return andThen(read(unplaced, now), (next) => listen(next, phase.znode));
+      return andThen(read(unplaced, now), (next) => listen(settings, next, phase.znode));
     }
     case 'elected':
+    case 'idle':
     case 'leading': {
-      const beating = andThen(read(state, now), (next) => heartbeat(next, phase.znode, now));
-      return andThen(beating, (next) => listen(next, phase.znode));
+      const beating = andThen(read(forgetSent(state), now), (next) => heartbeat(next, phase.znode, now));
+      return andThen(beating, (next) => listen(settings, next, phase.znode));
     }
     case 'stopping':
-      return phase.znodeHeld ? heartbeat(state, phase.znode, now) : outcome(state);
+      return phase.znodeHeld
+        ? andThen(heartbeat(forgetSent(state), phase.znode, now), (next) =>
+            listen(settings, next, phase.znode),
+          )
+        : outcome(state);
     case 'resigning':
       return outcome(state, { type: 'remove', name: phase.znode.name });
     case 'ended':
@@ -95,17 +104,24 @@ export function onLost(settings: Settings, state: State, reason: string, now: nu
   const open = (next: State): Outcome => outcome(next, { type: 'open-session' });
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'standby':
     case 'elected':
       return open({ ...opening, phase: { name: 'connecting' } });
+    case 'idle': {
+      const next = afterLoss(settings);
+      return comesBack(next)
+        ? open({ ...opening, phase: { name: 'connecting' }, waitingSince: now })
+        : end(opening, next);
+    }
     case 'leading':
-      return andThen(stop(settings, opening, phase.znode, { kind: 'lost', reason }, now), open);
+      return andThen(stop(settings, opening, phase, { kind: 'lost', reason }, now), open);
     case 'stopping':
-      return andThen(killAtOnce(opening, { ...phase, znodeHeld: false }, now), open);
+      return andThen(killAtOnce(opening, { ...phase, znodeHeld: false, stays: false }, now), open);
     case 'resigning':
       return comesBack(phase.next)
-        ? andThen(open(opening), (next) => goOn(settings, next, phase.next))
+        ? andThen(open(opening), (next) => goOn(settings, next, phase.next, now))
         : end(opening, phase.next);
     case 'ended':
       return outcome(state);
@@ -122,10 +138,12 @@ export function onRefused(
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
       return end(state, ending);
     case 'standby':
     case 'elected':
+    case 'idle':
       return resign(settings, state, phase.znode, ending, now);
     case 'resigning':
       // What refuses the removal of the znode refuses it for good, while the end of the session takes it along.

@@ -1,6 +1,6 @@
 // Owns what a signal sent to us means in each phase. None is ever ignored for coming too early (consul#4439).
 
-import type { Outcome, Settings, State } from './model.js';
+import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import { comesBack, end, halt, haltMeanwhile, isConnected, outcome, resign, stop } from './transitions.js';
 
 export function onSignal(settings: Settings, state: State, signal: string, now: number): Outcome {
@@ -25,7 +25,7 @@ export function onHangup(settings: Settings, state: State, now: number): Outcome
   const { phase } = state;
   const isAskedAlready =
     phase.name === 'stopping'
-      ? phase.cause.kind === 'asked' || phase.cause.kind === 'exited'
+      ? isLeaving(phase)
       : phase.name === 'resigning' && !comesBack(phase.next);
   return isAskedAlready ? outcome(state) : askToStop(settings, state, 'SIGHUP', now);
 }
@@ -38,10 +38,12 @@ function askToHalt(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
       return halt(state);
     case 'standby':
     case 'elected':
+    case 'idle':
       // Without a connection nobody can be told: it will be as if that had been lost for longer.
       return isConnected(state) ? resign(settings, state, phase.znode, { kind: 'halt' }, now) : halt(state);
     case 'resigning':
@@ -69,29 +71,38 @@ function askToStop(settings: Settings, state: State, signal: string, now: number
   const { phase } = state;
   switch (phase.name) {
     case 'leading':
-      return stop(settings, state, phase.znode, { kind: 'asked', signal }, now);
+      return stop(settings, state, phase, { kind: 'asked', signal }, now);
     case 'stopping':
-      return phase.cause.kind === 'asked' || phase.cause.kind === 'exited'
+      return isLeaving(phase)
         ? outcome({ ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now) } })
-        : outcome({ ...state, phase: { ...phase, cause: { kind: 'asked', signal } } });
+        : outcome({ ...state, phase: { ...phase, cause: { kind: 'asked', signal }, stays: false } });
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'standby':
     case 'elected':
+    case 'idle':
     case 'resigning':
     case 'ended':
       return leave(settings, state, signal, now);
   }
 }
 
+/** On its way out already: whoever asks once more wants it at once. */
+function isLeaving({ cause, stays }: PhaseOf<'stopping'>): boolean {
+  return cause.kind === 'asked' || (cause.kind === 'exited' && !stays);
+}
+
 function leave(settings: Settings, state: State, signal: string, now: number): Outcome {
   const { phase } = state;
   switch (phase.name) {
     case 'connecting':
+    case 'away':
     case 'joining':
       return end(state, { kind: 'asked', signal });
     case 'standby':
     case 'elected':
+    case 'idle':
       return resign(settings, state, phase.znode, { kind: 'asked', signal }, now);
     case 'resigning':
       return comesBack(phase.next)

@@ -25,20 +25,24 @@ import {
   onContenders,
   onHeartbeat,
   onJoined,
+  onLedgerSeen,
+  onLedgerWritten,
   onRemoved,
   onSurveyed,
   onWatchFired,
   onWatching,
 } from './line-events.js';
+import { checked, initialFitness } from './fitness.js';
 import type { Event, Outcome, Settings, State } from './model.js';
 import { passTime, watchdogDeadline } from './passing-time.js';
-import { onRequestFired, onResignAsked } from './operator-events.js';
+import { onRequestFired, onResignAsked, onRunRequestFired } from './operator-events.js';
+import { onRunAsked } from './runs.js';
 import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
 import { onHangup, onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
 
 /** The state before anything happened, and the first thing to do. */
-export function begin(now: number): Outcome {
+export function begin(settings: Settings, now: number): Outcome {
   return outcome(
     {
       session: { status: 'opening' },
@@ -46,6 +50,10 @@ export function begin(now: number): Outcome {
       phase: { name: 'connecting' },
       waitingSince: now,
       lastEpoch: -1n,
+      wallOffsetMs: undefined,
+      fitness: initialFitness(settings.job.check, now),
+      awayUntil: now,
+      restarts: [],
     },
     { type: 'start-watchdog' },
     { type: 'open-session' },
@@ -106,9 +114,21 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
     case 'removed':
       return onRemoved(settings, state, event, now);
     case 'request-fired':
-      return onRequestFired(state, event.name);
+      return onRequestFired(settings, state, event.name);
     case 'resign-asked':
       return onResignAsked(settings, state, event, now);
+    case 'run-request-fired':
+      return onRunRequestFired(state);
+    case 'run-asked':
+      return onRunAsked(state, event.request);
+    case 'ledger-seen':
+      return onLedgerSeen(settings, state, event, now);
+    case 'ledger-written':
+      return onLedgerWritten(settings, state, event, now);
+    case 'wall-clock':
+      return outcome({ ...state, wallOffsetMs: event.offsetMs });
+    case 'checked':
+      return onChecked(settings, state, event, now);
     case 'child-exited':
       return onChildExited(settings, state, event.exit, now);
     case 'tree-empty':
@@ -120,4 +140,14 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
     case 'watchdog-lost':
       return onWatchdogLost(settings, state, event.reason, now);
   }
+}
+
+function onChecked(
+  { job }: Settings,
+  state: State,
+  { passed, because }: Extract<Event, { type: 'checked' }>,
+  now: number,
+): Outcome {
+  if (job.check === undefined) return outcome(state);
+  return outcome({ ...state, fitness: checked(job.check, state.fitness, passed, because, now) });
 }

@@ -14,7 +14,9 @@ import type {
   StopCause,
   Znode,
 } from './model.js';
+import { resultOf, sequelByPolicy } from './after-run.js';
 import { hookOfEnd } from './hooks.js';
+import { keepsLedger } from './job.js';
 import type { Deadlines } from './timing.js';
 import { contradiction, deadlines, resignLimitMs } from './timing.js';
 
@@ -68,7 +70,7 @@ export function heartbeat(state: State, znode: Znode, now: number): Outcome {
     {
       type: 'heartbeat',
       name: znode.name,
-      looksForPause: state.phase.name === 'standby' || state.phase.name === 'elected',
+      looksAround: state.phase.name === 'standby' || state.phase.name === 'elected',
     },
   );
 }
@@ -84,9 +86,16 @@ export function read(state: State, now: number): Outcome {
   );
 }
 
-/** Hears, from now on and on this connection, of whoever asks us to resign. */
-export function listen(state: State, znode: Znode): Outcome {
-  return outcome(state, { type: 'listen', name: znode.name });
+/** Hears, from now on and on this connection, of whoever wants something of us, or makes us superfluous. */
+export function listen({ job }: Settings, state: State, znode: Znode): Outcome {
+  const { name } = state.phase;
+  const leads = name === 'idle' || name === 'leading' || name === 'stopping';
+  return outcome(
+    state,
+    { type: 'listen', name: znode.name },
+    ...(leads && keepsLedger(job) ? [{ type: 'listen-for-runs' } as const] : []),
+    ...(!leads && job.oncePer !== undefined ? [{ type: 'watch-ledger' } as const] : []),
+  );
 }
 
 /** When a contender that is not elected gives up. To try once still means to hear the ensemble out. */
@@ -112,35 +121,64 @@ export function tooShort(settings: Settings, { session }: State): string | undef
     : `${granted}: ${wrong}`;
 }
 
-/** Begins at the end of the line: as soon as there are a connection and a watchdog, with a look at the election path. */
-export function join(settings: Settings, state: State): Outcome {
+/**
+ * Begins at the end of the line: as soon as there are a connection and a watchdog, and no reason to stay away; with a
+ * look at the election path.
+ */
+export function join(settings: Settings, state: State, now: number): Outcome {
   if (!isConnected(state) || state.watchdog !== 'ready')
     return outcome({ ...state, phase: { name: 'connecting' } });
+  if (staysAway(state, now)) return outcome({ ...state, phase: { name: 'away' } });
   const message = tooShort(settings, state);
   if (message !== undefined) return end(state, { kind: 'refused', message });
   return outcome({ ...state, phase: { name: 'joining', step: 'surveying' } }, { type: 'survey' });
 }
 
+/** Whether it is better for all that somebody else leads. */
+export function staysAway({ fitness, awayUntil }: State, now: number): boolean {
+  return fitness.status !== 'fit' || now < awayUntil;
+}
+
 /** Tells the command to end. Once leadership is lost, nothing may be waited for. */
-export function stop(settings: Settings, state: State, znode: Znode, cause: StopCause, now: number): Outcome {
+export function stop(
+  settings: Settings,
+  state: State,
+  phase: PhaseOf<'leading'>,
+  cause: StopCause,
+  now: number,
+): Outcome {
+  const { znode, since, term } = phase;
+  const run = cause.kind === 'exited' ? { ...phase.run, exit: cause.exit } : phase.run;
   const lease = leaseOf(settings, state);
+  const politely = now + settings.timing.stopTimeoutMs;
   const killAt = {
-    asked: now + settings.timing.stopTimeoutMs,
-    resign: now + settings.timing.stopTimeoutMs,
+    asked: politely,
+    resign: politely,
+    unfit: politely,
+    overran: politely,
+    replaced: politely,
     lease: lease?.killAt ?? now,
     lost: now,
     unwatched: now,
     exited: now + settings.timing.leaseGraceMs,
   }[cause.kind];
+  const result = resultOf(cause);
+  const stays = sequelByPolicy(settings, state, { run, term, cause, result }, now).kind === 'stay';
   const stopping: PhaseOf<'stopping'> = {
     name: 'stopping',
     znode,
+    since,
+    term,
+    run,
     cause,
+    result,
+    stays,
     killAt,
     killedAt: undefined,
     znodeHeld: true,
   };
-  const hook = hookOfEnd(settings, cause, Math.min(killAt, lease?.killAt ?? -Infinity) - now);
+  const untilKillMs = Math.min(killAt, lease?.killAt ?? -Infinity) - now;
+  const hook = hookOfEnd(settings, { cause, stays, untilKillMs });
   switch (cause.kind) {
     case 'lost':
       return andThen(killAtOnce(state, { ...stopping, znodeHeld: false }, now), (next) =>
@@ -152,6 +190,9 @@ export function stop(settings: Settings, state: State, znode: Znode, cause: Stop
     case 'resign':
     case 'lease':
     case 'exited':
+    case 'overran':
+    case 'replaced':
+    case 'unfit':
       return outcome(
         { ...state, phase: stopping },
         { type: 'signal-child', signal: settings.stopSignal, to: 'tree' },
@@ -199,11 +240,29 @@ export function comesBack(next: Next): next is Exclude<Next, Ending> {
 }
 
 /** Goes on behind a place in line that is given back. */
-export function goOn(settings: Settings, state: State, next: Next): Outcome {
+export function goOn(settings: Settings, state: State, next: Next, now: number): Outcome {
   if (!comesBack(next)) return end(state, next);
   return next.kind === 'halt'
-    ? andThen(halt(state), (continued) => join(settings, continued))
-    : join(settings, state);
+    ? andThen(halt(state), (continued) => join(settings, continued, now))
+    : join(settings, state, now);
+}
+
+/** No command runs any more: gives the place back, or goes on without it where that has gone already. */
+export function letGo(
+  settings: Settings,
+  state: State,
+  { znode, znodeHeld }: { readonly znode: Znode; readonly znodeHeld: boolean },
+  next: Next,
+  now: number,
+): Outcome {
+  if (znodeHeld && next.kind === 'rejoin' && !isConnected(state)) {
+    // Our attempts to connect may arrive, and keep the session alive, while their answers are lost: nobody would lead.
+    // Nobody runs here any more, so the session is left to end.
+    const opening: State = { ...state, session: { status: 'opening' }, phase: { name: 'connecting' } };
+    return outcome({ ...opening, waitingSince: now }, { type: 'open-session' });
+  }
+  if (znodeHeld) return resign(settings, state, znode, next, now);
+  return goOn(settings, { ...state, waitingSince: now }, next, now);
 }
 
 export function end(state: State, ending: Ending): Outcome {

@@ -25,7 +25,9 @@ export type Reason =
   | 'late'
   /** Its tick had come while another run was going. */
   | 'queued'
-  /** The run before it had ended, or it is the first of a command that is kept running. */
+  /** A term has begun, and there is no schedule. */
+  | 'start'
+  /** The run before it had ended by itself, or ran for too long. */
   | 'restart'
   /** The run of the same tick before it was interrupted. */
   | 'rerun'

@@ -9,6 +9,8 @@ export interface Schedule {
   next(after: number): number;
   /** The last tick later than `after` and not later than `until`, and how many there are; undefined if there is none. */
   between(after: number, until: number): Ticks | undefined;
+  /** When its run is to start: the tick itself, or somewhat later, the same on every server; before the next tick. */
+  dueAt(tick: number): number;
 }
 
 /** Ticks that have come due. */

@@ -1,0 +1,290 @@
+// Owns the runs of a term: takes the ledger over, claims a run, and starts it once a quorum has taken the claim.
+// Must never start what is not claimed, where a ledger is kept; nor anything without room in the lease.
+
+import {
+  claim,
+  conclude,
+  EMPTY_LEDGER,
+  type Ledger,
+  type Occasion,
+  pass,
+  type RunEntry,
+  runsOf,
+  unfinished,
+} from '../ledger/ledger.js';
+import { failuresAfter, healthyAt, pauseOf } from './after-run.js';
+import { endOfStandby, hooksOfStart } from './hooks.js';
+import type { Job } from './job.js';
+import type {
+  FoundLedger,
+  Outcome,
+  PhaseOf,
+  PlannedRun,
+  Run,
+  Settings,
+  StartedRun,
+  State,
+  Term,
+  Znode,
+} from './model.js';
+import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
+import { changed, withLedger, withTerm } from './records.js';
+import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';
+import { roomToStartMs } from './timing.js';
+
+/** A term whose command runs at once, and of which nothing is written down. */
+export function startUnrecorded(settings: Settings, state: State, znode: Znode, now: number): Outcome {
+  const run: Run = { id: `${String(znode.epoch)}-1`, reason: 'start', attempt: 1 };
+  const term: Term = {
+    runs: 1,
+    records: undefined,
+    planned: undefined,
+    queued: undefined,
+    request: undefined,
+  };
+  return andThen(start(settings, state, { znode, since: now, term }, run, now), (next) =>
+    outcome(next, ...endOfStandby(settings)),
+  );
+}
+
+/** A term begins with what the ledger says, as it stands behind everything that the last leader wrote. */
+export function takeOver(
+  settings: Settings,
+  state: State,
+  znode: Znode,
+  found: FoundLedger,
+  now: number,
+): Outcome {
+  const { job } = settings;
+  const wall = wallOf(state, now);
+  const ledger = takenOver(job, found.ledger ?? EMPTY_LEDGER, wall);
+  const unwritten = { ledger: found.ledger ?? EMPTY_LEDGER, exists: found.ledger !== undefined };
+  const records = changed(settings, { ...unwritten, revision: 0, sent: 0, confirmed: 0 }, ledger);
+  const planned = firstRun(job, found.ledger ?? EMPTY_LEDGER, wall, now);
+  const term: Term = { runs: 0, records, planned, queued: undefined, request: undefined };
+  return outcome(
+    { ...state, phase: { name: 'idle', znode, since: now, term, claim: undefined } },
+    { type: 'listen-for-runs' },
+    ...endOfStandby(settings),
+  );
+}
+
+/** Whoever has not written down the end of its run has died with it. A schedule that is new begins now. */
+function takenOver({ schedule }: Job, found: Ledger, wall: number): Ledger {
+  const ledger = unfinished(found).reduce(
+    (before, { id }) => conclude(before, id, { result: 'interrupted' }),
+    found,
+  );
+  if (schedule === undefined) return ledger;
+  const isNew = ledger.tick === undefined || ledger.schedule !== schedule.text;
+  return isNew
+    ? { ...ledger, schedule: schedule.text, tick: Math.max(ledger.tick ?? -Infinity, wall) }
+    : ledger;
+}
+
+function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRun | undefined {
+  const { failures } = found;
+  const again = job.rerunInterrupted ? rerunOf(job, unfinished(found).at(-1), wall) : undefined;
+  if (again !== undefined) return { ...again, notBefore: now };
+  if (job.oncePer !== undefined) return { ...occasionOf(job.oncePer), notBefore: now };
+  if (job.schedule !== undefined) return undefined;
+  const notBefore = failures === 0 ? now : now + pauseOf(job, failures, 0);
+  return { reason: failures === 0 ? 'start' : 'restart', attempt: failures + 1, notBefore };
+}
+
+function rerunOf({ catchUpMs }: Job, run: RunEntry | undefined, wall: number): Occasion | undefined {
+  if (run === undefined || (run.tick === undefined && run.name === undefined)) return undefined;
+  if (run.tick !== undefined && wall - run.tick > catchUpMs) return undefined;
+  return { reason: 'rerun', tick: run.tick, name: run.name, attempt: run.attempt + 1 };
+}
+
+function occasionOf(oncePer: NonNullable<Job['oncePer']>): Occasion {
+  return oncePer.kind === 'tick'
+    ? { reason: 'tick', tick: oncePer.tick, attempt: 1 }
+    : { reason: 'tick', name: oncePer.name, attempt: 1 };
+}
+
+/** The run for which nobody is needed any more, where one run is all that was asked for; or `settled` by none we know. */
+export function settledBy(job: Job, ledger: Ledger): { readonly run: string | undefined } | undefined {
+  const { oncePer, rerunInterrupted } = job;
+  if (oncePer === undefined) return undefined;
+  const last = runsOf(ledger)
+    .filter((run) => (oncePer.kind === 'tick' ? run.tick === oncePer.tick : run.name === oncePer.name))
+    .at(-1);
+  if (last === undefined) {
+    const isPast = oncePer.kind === 'tick' && ledger.tick !== undefined && ledger.tick >= oncePer.tick;
+    return isPast ? { run: undefined } : undefined;
+  }
+  const isOpen = last.result === undefined || last.result === 'interrupted';
+  return rerunInterrupted && isOpen ? undefined : { run: last.id };
+}
+
+/** Does what the job wants at `now`: claims, starts, counts the ticks that a run is in the way of. */
+export function attend(settings: Settings, state: State, now: number): Outcome {
+  const { phase } = state;
+  if (phase.name === 'idle') {
+    return phase.claim === undefined
+      ? claimWhatIsDue(settings, state, phase, now)
+      : startClaimed(settings, state, phase, now);
+  }
+  return phase.name === 'leading' ? attendRun(settings, state, phase, now) : outcome(state);
+}
+
+/** When `attend` would do something by the clock alone. */
+export function attendAt(settings: Settings, state: State): number {
+  const { phase, wallOffsetMs } = state;
+  if (phase.name === 'idle') {
+    if (phase.claim !== undefined || !isConnected(state)) return Infinity;
+    return prospectOf(settings, state, phase.term, -Infinity)?.at ?? Infinity;
+  }
+  if (phase.name !== 'leading' || phase.term.records === undefined || wallOffsetMs === undefined) {
+    return Infinity;
+  }
+  const { ledger } = phase.term.records;
+  const { schedule } = settings.job;
+  const tickAt =
+    schedule === undefined
+      ? Infinity
+      : nextTickAt(schedule, { settings, term: phase.term, ledger, offsetMs: wallOffsetMs });
+  return Math.min(tickAt, ledger.failures === 0 ? Infinity : healthyAt(settings.job, phase.run));
+}
+
+function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
+  const { records } = phase.term;
+  // Claimed without a connection, it might be another's by the time that one is back.
+  if (records === undefined || !isConnected(state)) return outcome(state);
+  const prospect = prospectOf(settings, state, phase.term, now);
+  if (prospect === undefined) return outcome(state);
+  const { ledger, occasion, at } = prospect;
+  if (occasion === undefined || at > now) return outcome(withLedger(settings, state, () => ledger));
+  const runs = phase.term.runs + 1;
+  const claimant = { ...settings.claimant, epoch: phase.znode.epoch };
+  const claimed = claim(ledger, { occasion, runs, claimant, at: wallOf(state, now) });
+  const written = changed(settings, records, claimed.ledger);
+  const term: Term = {
+    ...phase.term,
+    runs,
+    records: written,
+    planned: occasion.reason === 'request' ? phase.term.planned : undefined,
+    queued: undefined,
+    request: undefined,
+  };
+  return outcome({ ...state, phase: { ...phase, term, claim: { run: claimed.run, revision: written.revision } } });
+}
+
+function startClaimed(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
+  const { claim: claimed, term } = phase;
+  if (claimed === undefined || (term.records?.confirmed ?? -Infinity) < claimed.revision) return outcome(state);
+  const lease = leaseOf(settings, state);
+  if (lease === undefined || lease.terminateAt - now < roomToStartMs(settings.timing)) return outcome(state);
+  return state.watchdog === 'ready' ? start(settings, state, phase, claimed.run, now) : outcome(state);
+}
+
+function start(
+  settings: Settings,
+  state: State,
+  { znode, since, term }: Pick<PhaseOf<'idle'>, 'znode' | 'since' | 'term'>,
+  run: Run,
+  now: number,
+): Outcome {
+  const killAt = leaseOf(settings, state)?.killAt ?? now;
+  const { id, reason, tick, name, attempt, request, claimedAt } = run;
+  const started: StartedRun = {
+    id,
+    reason,
+    tick,
+    name,
+    attempt,
+    request,
+    ...(claimedAt !== undefined && { claimedAt }),
+    startedAt: now,
+  };
+  return outcome(
+    { ...state, phase: { name: 'leading', znode, since, term, run: started } },
+    { type: 'start-child', znode, killAt, run: started },
+    ...hooksOfStart(settings, term.runs === 1),
+  );
+}
+
+function attendRun(settings: Settings, state: State, phase: PhaseOf<'leading'>, now: number): Outcome {
+  const { job } = settings;
+  const { term } = phase;
+  if (term.records === undefined || state.wallOffsetMs === undefined) return outcome(state);
+  const healthy = now >= healthyAt(job, phase.run) ? recovered(settings, state) : state;
+  if (term.request !== undefined && job.overlap === 'replace') {
+    return stop(settings, healthy, phase, { kind: 'replaced' }, now);
+  }
+  if (job.schedule === undefined) return outcome(healthy);
+  const { ledger } = term.records;
+  const offsetMs = state.wallOffsetMs;
+  const ticks = unseenTicks(job.schedule, { settings, term, ledger, now, offsetMs });
+  if (ticks === undefined) return outcome(healthy);
+  if (job.overlap === 'skip') {
+    return outcome(
+      withLedger(settings, healthy, (before) => pass(before, 'skipped', ticks, settings.claimant.by)),
+    );
+  }
+  const queued = withTerm(healthy, (before) => ({ ...before, queued: ticks.last }));
+  return job.overlap === 'queue' || queued.phase.name !== 'leading'
+    ? outcome(queued)
+    : stop(settings, queued, queued.phase, { kind: 'replaced' }, now);
+}
+
+/** Whoever leads next does not have to wait for what has been made good. */
+function recovered(settings: Settings, state: State): State {
+  return withLedger(settings, state, (ledger) =>
+    ledger.failures === 0 ? ledger : { ...ledger, failures: 0 },
+  );
+}
+
+/** Writes down how the run ended that the term has behind it. */
+export function concludeRun(
+  settings: Settings,
+  state: State,
+  { run, result }: PhaseOf<'stopping'>,
+  now: number,
+): State {
+  return withLedger(settings, state, (ledger) => ({
+    ...conclude(ledger, run.id, {
+      startedAt: wallOf(state, run.startedAt),
+      endedAt: wallOf(state, now),
+      result,
+      exit: run.exit,
+    }),
+    failures: failuresAfter(settings.job, ledger.failures, run, result, now),
+  }));
+}
+
+/** Somebody wants a run. One that the ledger knows has been granted. */
+export function onRunAsked(state: State, request: NonNullable<Term['request']>): Outcome {
+  return outcome(
+    withTerm(state, (term) => {
+      const granted = runsOf(term.records?.ledger ?? EMPTY_LEDGER).some((run) => run.request === request.id);
+      return granted ? term : { ...term, request };
+    }),
+  );
+}
+
+/** Nobody is needed any more where somebody has run what was to be run once. */
+export function leaveIfSettled(
+  settings: Settings,
+  state: State,
+  { ledger }: FoundLedger,
+  leave: (run: string | undefined) => Outcome,
+): Outcome {
+  const settled = ledger === undefined ? undefined : settledBy(settings.job, ledger);
+  return settled === undefined ? outcome(state) : leave(settled.run);
+}
+
+function prospectOf(settings: Settings, state: State, term: Term, now: number) {
+  const { wallOffsetMs } = state;
+  return term.records === undefined || wallOffsetMs === undefined
+    ? undefined
+    : lookAhead({ settings, term, ledger: term.records.ledger, now, offsetMs: wallOffsetMs });
+}
+
+/** The wall clock at that moment of ours. */
+function wallOf({ wallOffsetMs = 0 }: State, moment: number): number {
+  return Math.round(moment + wallOffsetMs);
+}
+
