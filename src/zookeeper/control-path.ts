@@ -1,6 +1,8 @@
-// Owns where operators leave what they want of an election: beside its path, since under it stand contenders alone.
+// Owns where what belongs to an election stands, but for its contenders: beside its path, since under it stand they alone.
 
 const SUFFIX = '.control';
+
+const LEDGER_SUFFIX = '.runs';
 
 /** The parent of whatever steers the election; made by whoever needs it first. */
 export function controlPath(electionPath: string): string {
@@ -17,7 +19,18 @@ export function resignRequestPath(electionPath: string, name: string): string {
   return `${controlPath(electionPath)}/resign${name}`;
 }
 
-/** The election that a control path steers, or undefined for a path that steers none. */
-export function controlledBy(path: string): string | undefined {
-  return path.endsWith(SUFFIX) ? path.slice(0, -SUFFIX.length) : undefined;
+/** An ephemeral znode of whoever asks the leader for a run. */
+export function runRequestPath(electionPath: string): string {
+  return `${controlPath(electionPath)}/run-now`;
+}
+
+/** Holds what is remembered of the command's runs. */
+export function ledgerPath(electionPath: string): string {
+  return electionPath + LEDGER_SUFFIX;
+}
+
+/** The election that something stands beside, or undefined for a path that belongs to none other. */
+export function besideElection(path: string): string | undefined {
+  const suffix = [SUFFIX, LEDGER_SUFFIX].find((each) => path.endsWith(each));
+  return suffix === undefined ? undefined : path.slice(0, -suffix.length);
 }

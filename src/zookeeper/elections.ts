@@ -2,7 +2,7 @@
 
 import type { Stat } from 'node-zookeeper-client';
 import { type NamePattern, sequenceOf } from '../election/contenders.js';
-import { controlledBy } from './control-path.js';
+import { besideElection } from './control-path.js';
 import { checkExists, readChildren, readStat } from './requests.js';
 import { readMembers, type Roster, type RosterEntry } from './roster.js';
 import type { Session } from './session.js';
@@ -80,5 +80,5 @@ function isEphemeral({ ephemeralOwner }: Stat): boolean {
 }
 
 function electionsAmong(names: readonly string[]): string[] {
-  return [...new Set(names.map((name) => controlledBy(name) ?? name))].sort();
+  return [...new Set(names.map((name) => besideElection(name) ?? name))].sort();
 }

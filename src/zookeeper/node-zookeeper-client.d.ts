@@ -56,9 +56,20 @@ declare module 'node-zookeeper-client' {
     id: { scheme: string; id: string };
   }
 
+  /** What has become of one operation of a transaction that was carried out as a whole, or not at all. */
+  export interface OperationResult {
+    /** -1 where it was not carried out. */
+    type: number;
+    /** Of an operation that was not carried out: 0 before the one that failed, -2 behind it. */
+    err?: number;
+  }
+
   export interface Transaction {
     check(path: string, version?: number): Transaction;
-    commit(callback: (error: ClientError | null | undefined) => void): void;
+    create(path: string, data: Buffer, acls: AclEntry[], mode: number): Transaction;
+    setData(path: string, data: Buffer): Transaction;
+    /** There are results wherever the server has answered, also beside the error of the operation that failed. */
+    commit(callback: (error: ClientError | null | undefined, results?: OperationResult[]) => void): void;
   }
 
   export interface Client extends EventEmitter {
