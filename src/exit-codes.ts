@@ -7,6 +7,8 @@ export const exitCodes = {
   no: 1,
   /** No ensemble in time, one that denies us access, or leadership lost with `--on-lost exit` (EX_UNAVAILABLE). */
   unavailable: 69,
+  /** The command ran for longer than `--max-runtime`, as timeout(1) says it. */
+  overran: 124,
   /** Not elected within `--wait`; trying again later may help (EX_TEMPFAIL). */
   notElected: 75,
   /** An error of our own, or of the command line: the command was not started because of it. */

@@ -12,12 +12,19 @@ export type ExitStatus =
 const DIED_OF = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE']);
 
 /** Tells how to end. As PID 1, where a signal to oneself has no effect, it is always a code. */
-export function exitStatusOf(ending: Ending, pid: number = process.pid): ExitStatus {
+export function exitStatusOf(
+  ending: Ending,
+  { skipCode = 0, pid = process.pid }: { readonly skipCode?: number; readonly pid?: number } = {},
+): ExitStatus {
   switch (ending.kind) {
     case 'child-exited':
       return statusOfChild(ending.exit, pid);
     case 'asked':
       return bySignal(ending.signal, pid);
+    case 'overran':
+      return { kind: 'code', code: exitCodes.overran };
+    case 'already-run':
+      return { kind: 'code', code: skipCode };
     case 'not-elected':
       return { kind: 'code', code: exitCodes.notElected };
     case 'no-ensemble':

@@ -1,6 +1,8 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
+import { hostname } from 'node:os';
 import { type Clock, monotonicClock } from '../clock.js';
+import { keepsLedger, RUN_ONCE } from '../election/job.js';
 import type { Settings } from '../election/model.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { createLog } from '../log/log.js';
@@ -112,6 +114,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     ensemble,
     electionPath,
     pattern: settings.pattern,
+    keepsLedger: keepsLedger(settings.job),
     data: contenderData(options),
     sessionTimeoutMs: settings.timing.sessionTimeoutMs,
     clock,
@@ -151,13 +154,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const supervisor = new Supervisor({
     settings,
     clock,
+    wallClock: Date.now,
     line,
     watchdog: {
       launch: () => {
         watchdog.launch();
       },
-      start: (znode, killAt) => {
-        watchdog.start(termOf(options, znode), killAt);
+      start: (znode, run, killAt) => {
+        watchdog.start(termOf(options, znode, run), killAt);
       },
       setDeadline: (killAt) => {
         watchdog.setDeadline(killAt);
@@ -176,6 +180,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
     },
     standbyHook,
+    runCheck: () => undefined,
     halt: () => {
       signals.halt();
     },
@@ -225,5 +230,7 @@ function settingsOf(options: RunOptions): Settings {
     hooks: hookNames.filter((hook) => options.hooks[hook] !== undefined),
     stopSignal: options.stopSignal,
     hangupEnds: hasTerminal(),
+    job: RUN_ONCE,
+    claimant: { by: options.id, host: hostname() },
   };
 }

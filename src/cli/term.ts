@@ -1,7 +1,7 @@
 // Owns what of a run's options reaches its znode, its watchdog, its command and its hooks.
 
 import { hostname } from 'node:os';
-import type { Znode } from '../election/model.js';
+import type { Run, Znode } from '../election/model.js';
 import type { RunOptions } from '../options/options.js';
 import { tellEnsemble } from '../options/told.js';
 import type { Term, WatchdogOptions } from '../watchdog/client.js';
@@ -26,16 +26,27 @@ export function termHooksOf({ hooks: { elected, lost } }: RunOptions): WatchdogO
   };
 }
 
-export function termOf(options: RunOptions, { name, epoch }: Znode): Term {
+export function termOf(options: RunOptions, { name, epoch }: Znode, run: Run): Term {
   return {
     epoch,
     environment: {
       ...termlessEnvironment(options),
       ZK_LEADER_ZNODE: `${options.electionPath}/${name}`,
       ZK_LEADER_EPOCH: String(epoch),
+      ...runVariables(run),
     },
     // The znode's name holds our guid and a number of the ensemble's.
     marker: 'ZK_LEADER_ZNODE',
+  };
+}
+
+/** What the command is told of its run. Where nothing is due at any moment, the tick is that of the claim, or none. */
+function runVariables({ id, tick, name, attempt, claimedAt }: Run): Record<string, string | undefined> {
+  const moment = tick ?? claimedAt;
+  return {
+    ZK_LEADER_RUN_ID: id,
+    ZK_LEADER_ATTEMPT: String(attempt),
+    ZK_LEADER_TICK: name ?? (moment === undefined ? undefined : new Date(moment).toISOString()),
   };
 }
 

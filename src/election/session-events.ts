@@ -81,7 +81,7 @@ function resume(settings: Settings, state: State, now: number): Outcome {
     case 'stopping':
       return phase.znodeHeld
         ? andThen(heartbeat(forgetSent(state), phase.znode, now), (next) =>
-            listen(settings, next, phase.znode),
+            phase.stays ? listen(settings, next, phase.znode) : outcome(next),
           )
         : outcome(state);
     case 'resigning':

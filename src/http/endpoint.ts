@@ -40,10 +40,10 @@ export class Endpoint implements Observer {
   };
 
   constructor(options: EndpointOptions) {
-    const { clock, id, electionPath } = options;
+    const { settings, clock, id, electionPath } = options;
     const version = readVersion();
     this.#options = options;
-    this.#state = begin(clock()).state;
+    this.#state = begin(settings, clock()).state;
     this.#facts = { version, id, electionPath, watchdog: undefined, term: undefined };
     this.#metrics = new Metrics(electionPath, version);
   }
@@ -84,10 +84,12 @@ export class Endpoint implements Observer {
   }
 
   #termAfter({ before, after }: Step): Facts['term'] {
-    if (after.phase.name !== 'leading' && after.phase.name !== 'stopping') return undefined;
-    return before.phase.name === after.phase.name || after.phase.name === 'stopping'
-      ? this.#facts.term
-      : { since: new Date().toISOString(), pid: undefined };
+    if (!('term' in after.phase)) return undefined;
+    const { term } = this.#facts;
+    if (!('term' in before.phase) || term === undefined) {
+      return { since: new Date().toISOString(), pid: undefined };
+    }
+    return after.phase.name === 'idle' ? { ...term, pid: undefined } : term;
   }
 
   #count(change: (metrics: Metrics) => void): void {

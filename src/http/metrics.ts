@@ -68,7 +68,7 @@ export class Metrics {
     if (event.type === 'child-exited') this.#exits.inc({ result: resultOf(event.exit) });
     if (before.session.status === 'live' && after.session.status === 'opening') this.#sessionsLost.inc();
     else if (before.session.status === 'live' && event.type === 'connected') this.#reconnects.inc();
-    if (before.phase.name !== 'leading' && after.phase.name === 'leading') this.#elections.inc();
+    if (!('term' in before.phase) && 'term' in after.phase) this.#elections.inc();
     this.#observeStop(step);
   }
 

@@ -70,19 +70,19 @@ export function statusOf(settings: Settings, state: State, facts: Facts, now: nu
  */
 export function isLeading(settings: Settings, state: State, now: number): boolean {
   const lease = leaseOf(settings, state);
-  return state.phase.name === 'leading' && lease !== undefined && now < lease.terminateAt;
+  const { name } = state.phase;
+  return (name === 'leading' || name === 'idle') && lease !== undefined && now < lease.terminateAt;
 }
 
 /** Whether we lead, or would as soon as our turn came: in line, with a connection and a watchdog. */
 function isReady(settings: Settings, state: State, now: number): boolean {
   const { phase, watchdog } = state;
-  if (phase.name === 'leading' && !isLeading(settings, state, now)) return false;
-  const stands = phase.name === 'standby' || phase.name === 'elected' || phase.name === 'leading';
+  const stands = phase.name === 'standby' || phase.name === 'elected' || isLeading(settings, state, now);
   return stands && isConnected(state) && watchdog === 'ready';
 }
 
-function hasTerm(phase: State['phase']): phase is PhaseOf<'leading'> | PhaseOf<'stopping'> {
-  return phase.name === 'leading' || phase.name === 'stopping';
+function hasTerm(phase: State['phase']): phase is PhaseOf<'idle' | 'leading' | 'stopping'> {
+  return 'term' in phase;
 }
 
 function placeOf(phase: State['phase']): number | null {
@@ -91,11 +91,13 @@ function placeOf(phase: State['phase']): number | null {
       if (phase.standing.kind === 'behind') return phase.standing.place;
       return phase.standing.kind === 'barred' ? 1 : null;
     case 'elected':
+    case 'idle':
     case 'leading':
       return 1;
     case 'stopping':
       return phase.znodeHeld ? 1 : null;
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'resigning':
     case 'ended':

@@ -32,7 +32,7 @@ const epoch = v.pipe(
 
 const result = v.picklist(['succeeded', 'failed', 'timed-out', 'replaced', 'interrupted']);
 
-const reason = v.picklist(['tick', 'late', 'queued', 'restart', 'rerun', 'request']);
+const reason = v.picklist(['tick', 'late', 'queued', 'start', 'restart', 'rerun', 'request']);
 
 const exit = v.variant('kind', [
   v.object({ kind: v.literal('code'), code: count }),

@@ -95,7 +95,7 @@ export class ConnectionJournal {
   }
 
   #leaseLeftMs(state: State, now: number): number | undefined {
-    if (state.phase.name !== 'leading' && state.phase.name !== 'stopping') return undefined;
+    if (!('term' in state.phase)) return undefined;
     const lease = leaseOf(this.#options.settings, state);
     return lease === undefined ? undefined : Math.round(lease.leaseUntil - now);
   }

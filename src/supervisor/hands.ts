@@ -1,7 +1,10 @@
 // Owns which hand performs which command of the core: the line to the ensemble, the watchdog, the standby hook.
 // Must never decide anything, nor leave a command undone.
 
-import type { Command, Ending, StopCause, TermHook, Znode } from '../election/model.js';
+import type { Command, Ending, Run, StopCause, TermHook, Znode } from '../election/model.js';
+
+/** The ledger as it is to stand, as long as our znode of that name does. */
+export type LedgerWrite = Omit<Extract<Command, { type: 'write-ledger' }>, 'type'>;
 
 /** The requests to the ensemble; answers come back as events. */
 export interface Line {
@@ -10,15 +13,18 @@ export interface Line {
   join(sentAt: number): void;
   read(sentAt: number): void;
   watch(name: string, leader: string, sentAt: number): void;
-  heartbeat(name: string, looksForPause: boolean, sentAt: number): void;
+  heartbeat(name: string, looksAround: boolean, sentAt: number): void;
   listen(name: string): void;
+  listenForRuns(): void;
+  watchLedger(): void;
+  writeLedger(request: LedgerWrite, sentAt: number): void;
   remove(name: string, sentAt: number): void;
 }
 
 /** The watchdog, and the command that it holds; what becomes of them comes back as events. */
 export interface Watchdog {
   launch(): void;
-  start(znode: Znode, killAt: number): void;
+  start(znode: Znode, run: Run, killAt: number): void;
   setDeadline(killAt: number): void;
   signal(signal: string, to: 'group' | 'tree'): void;
   kill(): void;
@@ -38,6 +44,8 @@ export interface Hands {
   readonly line: Line;
   readonly watchdog: Watchdog;
   readonly standbyHook: StandbyHook;
+  /** Runs the check; its result comes back as an event. */
+  readonly runCheck: () => void;
   /** Stops this process; returns when somebody has continued it. */
   readonly halt: () => void;
   readonly end: (ending: Ending) => void;
@@ -63,10 +71,22 @@ export function perform(command: Command, now: number, hands: Hands): void {
       line.watch(command.name, command.leader, now);
       return;
     case 'heartbeat':
-      line.heartbeat(command.name, command.looksForPause, now);
+      line.heartbeat(command.name, command.looksAround, now);
       return;
     case 'listen':
       line.listen(command.name);
+      return;
+    case 'listen-for-runs':
+      line.listenForRuns();
+      return;
+    case 'watch-ledger':
+      line.watchLedger();
+      return;
+    case 'write-ledger':
+      line.writeLedger(command, now);
+      return;
+    case 'run-check':
+      hands.runCheck();
       return;
     case 'remove':
       line.remove(command.name, now);
@@ -75,7 +95,7 @@ export function perform(command: Command, now: number, hands: Hands): void {
       watchdog.launch();
       return;
     case 'start-child':
-      watchdog.start(command.znode, command.killAt);
+      watchdog.start(command.znode, command.run, command.killAt);
       return;
     case 'set-deadline':
       watchdog.setDeadline(command.killAt);

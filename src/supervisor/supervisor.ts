@@ -2,7 +2,7 @@
 // Must never decide anything itself; whatever happens anywhere else is only pushed here.
 
 import type { Clock } from '../clock.js';
-import type { Command, Ending, Event, Settings, State } from '../election/model.js';
+import type { Command, Ending, Event, Phase, Settings, State } from '../election/model.js';
 import { wakeAt } from '../election/passing-time.js';
 import { begin, step } from '../election/step.js';
 import { type Line, perform, type StandbyHook, type Watchdog } from './hands.js';
@@ -24,11 +24,15 @@ export interface Observer {
 export interface SupervisorOptions {
   readonly settings: Settings;
   readonly clock: Clock;
+  /** The wall clock, in milliseconds since the Unix epoch. */
+  readonly wallClock: () => number;
   readonly line: Line;
   readonly watchdog: Watchdog;
   /** Stops this process; returns when somebody has continued it. */
   readonly halt: () => void;
   readonly standbyHook: StandbyHook;
+  /** Runs the check; its result comes back as an event. */
+  readonly runCheck: () => void;
   /** They see every step, after its commands are known and before they are performed. */
   readonly observers: readonly Observer[];
 }
@@ -38,7 +42,12 @@ export interface SupervisorOptions {
  * this passes, in running time, before the deadlines are looked at.
  */
 const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
+/** A wall clock that is set tells nobody: between the ticks of a schedule it is looked at this often. */
+const LONGEST_SLEEP_WITH_SCHEDULE_MS = 1000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The two clocks are read one after the other, and the wall clock in whole milliseconds. */
+const CLOCK_STEP_MS = 5;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -50,7 +59,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#state = begin(options.clock()).state;
+    this.#state = begin(options.settings, options.clock()).state;
   }
 
   /** What the core remembers, for whoever wants to look at it. */
@@ -63,7 +72,7 @@ export class Supervisor {
     return new Promise((resolve) => {
       this.#end = resolve;
       const now = this.#options.clock();
-      const first = begin(now);
+      const first = begin(this.#options.settings, now);
       this.#state = first.state;
       for (const command of first.commands) this.#perform(command, now);
       this.#drain();
@@ -90,6 +99,14 @@ export class Supervisor {
 
   #take(event: Event): void {
     const now = this.#options.clock();
+    const offsetMs = this.#options.wallClock() - now;
+    if (!(Math.abs(offsetMs - (this.#state.wallOffsetMs ?? NaN)) < CLOCK_STEP_MS)) {
+      this.#step({ type: 'wall-clock', offsetMs }, now);
+    }
+    this.#step(event, now);
+  }
+
+  #step(event: Event, now: number): void {
     const before = this.#state;
     const { state, commands } = step(this.#options.settings, before, event, now);
     this.#state = state;
@@ -112,9 +129,8 @@ export class Supervisor {
     const { phase } = this.#state;
     if (phase.name === 'ended') return;
     const now = this.#options.clock();
-    const hasCommand = phase.name === 'leading' || phase.name === 'stopping';
-    const longestMs = hasCommand ? LONGEST_SLEEP_WITH_COMMAND_MS : LONGEST_TIMER_MS;
-    const delayMs = Math.min(wakeAt(this.#options.settings, this.#state) - now, longestMs);
+    const { settings } = this.#options;
+    const delayMs = Math.min(wakeAt(settings, this.#state) - now, longestSleepMs(settings, phase));
     // Rounded up: a timer that fires a little early would only be set again.
     this.#timer = setTimeout(
       () => {
@@ -123,4 +139,11 @@ export class Supervisor {
       Math.ceil(Math.max(delayMs, 0)),
     );
   }
+}
+
+function longestSleepMs({ job }: Settings, phase: Phase): number {
+  if (phase.name === 'leading' || phase.name === 'stopping') return LONGEST_SLEEP_WITH_COMMAND_MS;
+  return phase.name === 'idle' && job.schedule !== undefined
+    ? LONGEST_SLEEP_WITH_SCHEDULE_MS
+    : LONGEST_TIMER_MS;
 }

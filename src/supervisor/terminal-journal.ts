@@ -7,7 +7,7 @@ import { isConnected } from '../election/transitions.js';
 import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { Step } from './supervisor.js';
-import { describeInstruction } from './words.js';
+import { describeAbsence, describeInstruction } from './words.js';
 
 /** So often the time is counted on; a connection that takes less is nothing to wait for. */
 const REDRAW_MS = 1000;
@@ -77,7 +77,10 @@ function describePlace(state: State, leader: string | undefined): string | undef
       const pause = session.status === 'live' && session.link.status === 'connected' && session.link.pause;
       return pause ? `first in line, paused by ${describeInstruction(pause)}` : undefined;
     }
+    case 'away':
+      return `out of the line: ${describeAbsence(state)}`;
     case 'joining':
+    case 'idle':
     case 'leading':
     case 'stopping':
     case 'resigning':

@@ -2,7 +2,16 @@
 
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
-import type { ChildExit, Ending, Event, Instruction, SkipCause, StopCause } from '../election/model.js';
+import type {
+  ChildExit,
+  Ending,
+  Event,
+  Instruction,
+  Retreat,
+  SkipCause,
+  State,
+  StopCause,
+} from '../election/model.js';
 import type { FieldsOf } from '../log/events.js';
 import { printable } from '../printable.js';
 
@@ -46,6 +55,20 @@ export function describeEvent(event: Event): string {
       return 'a request may have come';
     case 'resign-asked':
       return `asked to resign by ${describeInstruction(event.request)}`;
+    case 'run-request-fired':
+      return 'a run may be wanted';
+    case 'run-asked':
+      return `a run is wanted by ${describeInstruction(event.request.instruction)}`;
+    case 'ledger-seen':
+      return 'looked at the ledger';
+    case 'ledger-written':
+      return event.outcome === 'znode-gone'
+        ? 'the znode was deleted by somebody else'
+        : 'the ledger is written';
+    case 'wall-clock':
+      return 'the wall clock was set';
+    case 'checked':
+      return event.because;
     case 'child-exited':
       return 'the command has ended';
     case 'tree-empty':
@@ -76,6 +99,35 @@ export function describeCause(cause: StopCause): string {
       return `the watchdog is lost: ${cause.reason}`;
     case 'exited':
       return describeEnding({ kind: 'child-exited', exit: cause.exit });
+    case 'overran':
+      return describeEnding(cause);
+    case 'replaced':
+      return 'the next run takes its place';
+    case 'unfit':
+      return `this server is not fit: ${cause.because}`;
+  }
+}
+
+/** Why a contender that could stand in line does not. */
+export function describeAbsence({ fitness }: State): string {
+  switch (fitness.status) {
+    case 'unknown':
+      return 'this server has not been checked yet';
+    case 'unfit':
+      return `this server is not fit: ${fitness.because ?? 'its check failed'}`;
+    case 'fit':
+      return 'somebody else is to try first';
+  }
+}
+
+export function describeRetreat(because: Retreat): string {
+  switch (because) {
+    case 'run-ended':
+      return 'the run has ended, and somebody else is to try';
+    case 'too-many-restarts':
+      return 'too many restarts, somebody else is to try';
+    case 'unfit':
+      return 'this server is not fit';
   }
 }
 
@@ -89,6 +141,12 @@ export function describeEnding(ending: Ending): string {
       return describeExit(ending.exit);
     case 'asked':
       return `received ${ending.signal}`;
+    case 'overran':
+      return 'it ran for longer than --max-runtime allows';
+    case 'already-run':
+      return ending.run === undefined
+        ? 'it has been run for this tick'
+        : `run ${ending.run} is, or was, the one for this tick`;
     case 'not-elected':
       return 'not elected in the time that --wait allows';
     case 'no-ensemble':
@@ -131,5 +189,7 @@ export function describeSkip(because: SkipCause): string {
       return 'the command is killed before it could do anything';
     case 'not-started':
       return 'the command could not be started';
+    case 'term-goes-on':
+      return 'the term goes on';
   }
 }

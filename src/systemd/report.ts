@@ -88,8 +88,11 @@ export class Report implements Observer {
   }
 }
 
+/** Whoever stays out of the line on purpose is as ready as whoever stands there. */
+const IN_LINE: ReadonlySet<Phase['name']> = new Set(['away', 'standby', 'elected', 'idle', 'leading']);
+
 function isInLine(phase: Phase): boolean {
-  return phase.name === 'standby' || phase.name === 'elected' || phase.name === 'leading';
+  return IN_LINE.has(phase.name);
 }
 
 /** Whether nothing but the end of this program can follow. */
@@ -100,11 +103,13 @@ function isTheEnd(phase: Phase): boolean {
     case 'resigning':
       return !comesBack(phase.next);
     case 'stopping':
-      return phase.cause.kind === 'asked' || phase.cause.kind === 'exited';
+      return phase.cause.kind === 'asked' || (phase.cause.kind === 'exited' && !phase.stays);
     case 'connecting':
+    case 'away':
     case 'joining':
     case 'standby':
     case 'elected':
+    case 'idle':
     case 'leading':
       return false;
   }

@@ -2,7 +2,7 @@
 
 import type { Standby, State } from '../election/model.js';
 import { isConnected, pauseOfElected } from '../election/transitions.js';
-import { describeCause, describeEnding, describeInstruction } from '../supervisor/words.js';
+import { describeAbsence, describeCause, describeEnding, describeInstruction } from '../supervisor/words.js';
 
 /** What a state does not know of itself. */
 export interface Surroundings {
@@ -28,12 +28,16 @@ function inWords(state: State, { electionPath, ensemble, leader }: Surroundings)
   switch (phase.name) {
     case 'connecting':
       return isConnected(state) ? 'Waiting for a watchdog' : `Waiting for the ensemble ${ensemble}`;
+    case 'away':
+      return `Out of the line of ${electionPath}: ${describeAbsence(state)}`;
     case 'joining':
       return `Joining ${electionPath}`;
     case 'standby':
       return `${standing(phase.standing, electionPath, leader)}${link}`;
     case 'elected':
       return `${elected(state, electionPath)}${link}`;
+    case 'idle':
+      return `Leading ${electionPath}, epoch ${String(phase.znode.epoch)}, between runs${link}`;
     case 'leading':
       return `Leading ${electionPath}, epoch ${String(phase.znode.epoch)}${link}`;
     case 'stopping':

@@ -8,11 +8,15 @@ import type { Clock } from '../clock.js';
 import type { NamePattern } from '../election/contenders.js';
 import { namePrefix } from '../election/contenders.js';
 import type { Event, Znode } from '../election/model.js';
+import { LedgerFormatError } from '../ledger/format.js';
+import type { LedgerWrite } from '../supervisor/hands.js';
 import { type Acl, OPEN, toEntries } from './acl.js';
-import { controlPath, pausePath, resignRequestPath } from './control-path.js';
+import { controlPath, ledgerPath, pausePath, resignRequestPath } from './control-path.js';
 import { denialOf } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
+import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
+import { readLedger } from './ledger.js';
 import { makePath, secureParent } from './parents.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble } from './ensemble.js';
@@ -34,6 +38,8 @@ export interface ElectionLineOptions {
   readonly ensemble: Ensemble;
   readonly electionPath: string;
   readonly pattern: NamePattern;
+  /** Whether a ledger is read behind the heartbeats that look around. */
+  readonly keepsLedger: boolean;
   readonly data: ContenderData;
   readonly sessionTimeoutMs: number;
   readonly clock: Clock;
@@ -152,14 +158,16 @@ export class ElectionLine {
     });
   }
 
-  /** What it reads behind the heartbeat is at least as new: a pause that was confirmed before it is seen. */
-  heartbeat(name: string, looksForPause: boolean, sentAt: number): void {
+  /** What it reads behind the heartbeat is at least as new: whatever was confirmed before it is seen. */
+  heartbeat(name: string, looksAround: boolean, sentAt: number): void {
     this.#perform('heartbeat', async (session) => {
-      const [znodeExists, pause] = await Promise.all([
+      const [znodeExists, pause, ledger] = await Promise.all([
         checkExists(session, 'heartbeat', this.#path(name)),
-        looksForPause ? readInstruction(session, 'look for a pause', pausePath(this.#root)) : undefined,
+        looksAround ? readInstruction(session, 'look for a pause', pausePath(this.#root)) : undefined,
+        looksAround && this.#options.keepsLedger ? readLedger(session, ledgerPath(this.#root)) : undefined,
       ]);
-      return { type: 'heartbeat', sentAt, znodeExists, pause };
+      const found = looksAround && this.#options.keepsLedger ? { ledger } : undefined;
+      return { type: 'heartbeat', sentAt, znodeExists, pause, ledger: found };
     });
   }
 
@@ -171,6 +179,28 @@ export class ElectionLine {
       const request = await readInstruction(session, 'look for requests', path, watcher);
       return request && { type: 'resign-asked', name, request };
     });
+  }
+
+  /** Looks whether somebody asks for a run; answers only if there is one. */
+  listenForRuns(): void {
+    this.#perform('look for a wanted run', (session) =>
+      lookForRuns(session, this.#root, this.#watcher(session, 'run-now', { type: 'run-request-fired' })),
+    );
+  }
+
+  /** Answers now, and whenever the ledger has changed on this connection. */
+  watchLedger(): void {
+    this.#perform('look at the ledger', (session) =>
+      seeLedger(session, this.#root, () => {
+        if (session === this.#session) this.watchLedger();
+      }),
+    );
+  }
+
+  writeLedger(request: LedgerWrite, sentAt: number): void {
+    this.#perform('write of the ledger', (session) =>
+      putLedger(session, this.#root, request, { acl: this.#acl, sentAt }),
+    );
   }
 
   remove(name: string, sentAt: number): void {
@@ -209,8 +239,12 @@ export class ElectionLine {
     request(session).then(answer, (error: unknown) => {
       // The session has reported, or will report, that the connection is gone: the core starts over with the next.
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
-      if (!(error instanceof EnsembleError)) throw error;
       const where = `${what} at ${this.#options.electionPath}`;
+      if (error instanceof LedgerFormatError) {
+        answer({ type: 'refused', message: `${where}: ${error.message}` });
+        return;
+      }
+      if (!(error instanceof EnsembleError)) throw error;
       const denial = denialOf(error, this.#options.ensemble);
       const fatal = FATAL.get(error.code);
       if (denial !== undefined) answer({ type: 'denied', message: `${where}: ${denial}` });

@@ -43,7 +43,7 @@ export class Contender {
     this.#client = options.client(push);
     this.#line = options.line(push, this.#client);
     const { now } = options.process;
-    const { state, commands } = options.core.begin(now);
+    const { state, commands } = options.core.begin(options.settings, now);
     this.#state = state;
     this.#say(() => 'begins');
     for (const command of commands) this.#perform(command, now);
@@ -122,6 +122,7 @@ export class Contender {
       watchdog: this.#client,
       // It is in nobody's tree: nothing that is checked here depends on it.
       standbyHook: { run: () => undefined, end: () => undefined },
+      runCheck: () => undefined,
       halt: () => {
         throw new Error('nobody presses Ctrl-Z here: to stand still is a fault of its own');
       },

@@ -124,6 +124,18 @@ export class Line {
     return;
   }
 
+  listenForRuns(): void {
+    return;
+  }
+
+  watchLedger(): void {
+    return;
+  }
+
+  writeLedger(): void {
+    return;
+  }
+
   remove(name: string, sentAt: number): void {
     this.#session?.request({ kind: 'delete', name }, 'removal', () => {
       this.#options.push({ type: 'removed', sentAt, name });

@@ -1,7 +1,7 @@
 // Owns the supervisor's end of the pipe, as src/watchdog/client.ts keeps it: orders out, reports in, and what a
 // watchdog that has gone, or confirms nothing, leaves to be done from here.
 
-import type { Event, TermHook, Znode } from '../../src/election/model.js';
+import type { Event, Run, TermHook, Znode } from '../../src/election/model.js';
 import type { Moment } from '../../src/clock.js';
 import type { Order, Report, SessionKey } from '../../src/watchdog/protocol.js';
 import { Channel } from './channel.js';
@@ -78,7 +78,7 @@ export class WatchdogClient {
     this.#send({ type: 'session', key });
   }
 
-  start({ name, epoch }: Znode, killAt: number): void {
+  start({ name, epoch }: Znode, _run: Run, killAt: number): void {
     const term = String(epoch);
     this.#term = term;
     this.#send({

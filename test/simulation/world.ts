@@ -1,5 +1,6 @@
 // Owns one run's inhabitants: three servers, the machines of the contenders, and the processes and commands on them.
 
+import { RUN_ONCE } from '../../src/election/job.js';
 import type { Settings } from '../../src/election/model.js';
 import { silenceLimitMs } from '../../src/election/timing.js';
 import type { OrderOf, SessionKey } from '../../src/watchdog/protocol.js';
@@ -74,6 +75,8 @@ export class World {
       hooks: plan.hooks ? [...TERM_HOOKS, 'standby'] : [],
       stopSignal: 'SIGTERM',
       hangupEnds: true,
+      job: RUN_ONCE,
+      claimant: { by: 'us', host: 'here' },
     };
     const clocks = plan.drifts.map(
       (percent) => new MachineClock(queue, 1 + percent / 100, this.random.between(0, 1e6)),

@@ -1,5 +1,6 @@
 // Owns how a story writes moments, names, settings and events; notation in, values of the core out, and back.
 // Must never know what an event leads to.
+import { RUN_ONCE } from '../../src/election/job.js';
 import type { ChildExit, Ending, Event, Instruction, Settings } from '../../src/election/model.js';
 import { hookNames } from '../../src/cli/hook-environment.js';
 import { optionTable } from '../../src/options/option-table.js';
@@ -51,6 +52,8 @@ export function settingsFrom(words: readonly string[]): Settings {
     hooks: hookNames.filter((hook) => hooks.includes(hook)),
     stopSignal: textOf('stop-signal'),
     hangupEnds: given.optional('terminal') === 'yes',
+    job: RUN_ONCE,
+    claimant: { by: 'us', host: 'here' },
   };
   given.finish();
   return settings;
@@ -179,6 +182,8 @@ export function formatEnding(ending: Ending): string {
     case 'refused':
     case 'denied':
       return `${ending.kind}: ${ending.message}`;
+    case 'overran':
+    case 'already-run':
     case 'not-elected':
     case 'no-ensemble':
     case 'leadership-lost':

@@ -42,6 +42,8 @@ function describePhase(phase: Phase): string {
   switch (phase.name) {
     case 'connecting':
       return 'connecting';
+    case 'away':
+      return 'away';
     case 'joining':
       return `joining, ${phase.step}`;
     case 'standby': {
@@ -53,6 +55,10 @@ function describePhase(phase: Phase): string {
     }
     case 'elected':
       return `elected ${describeZnode(phase)} since ${formatMoment(phase.since)}`;
+    case 'idle': {
+      const claim = phase.claim === undefined ? '' : `, claims run ${phase.claim.run.id}`;
+      return `idle ${describeZnode(phase)}${claim}`;
+    }
     case 'leading':
       return `leading ${describeZnode(phase)}`;
     case 'stopping': {
@@ -68,7 +74,7 @@ function describePhase(phase: Phase): string {
       return `resigning ${describeZnode(phase)}, then ${then}${limit}`;
     }
     case 'ended': {
-      const status = exitStatusOf(phase.ending, ORDINARY_PID);
+      const status = exitStatusOf(phase.ending, { pid: ORDINARY_PID });
       return `ended, ${status.kind === 'code' ? `exit code ${status.code}` : `by ${status.signal}`}`;
     }
   }
@@ -94,6 +100,11 @@ function describeCause(cause: StopCause): string {
       return `${cause.kind}: ${cause.reason}`;
     case 'exited':
       return `child-exited ${formatExit(cause.exit)}`;
+    case 'overran':
+    case 'replaced':
+      return cause.kind;
+    case 'unfit':
+      return `unfit: ${cause.because}`;
   }
 }
 
@@ -117,7 +128,12 @@ function describeCommand(command: Command): string {
     case 'set-deadline':
     case 'kill-child':
     case 'halt':
+    case 'listen-for-runs':
+    case 'watch-ledger':
+    case 'run-check':
       return command.type;
+    case 'write-ledger':
+      return `write-ledger ${command.revision}`;
     case 'watch':
     case 'heartbeat':
     case 'listen':

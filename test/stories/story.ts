@@ -90,7 +90,7 @@ class Teller {
     const what = words.join(' ');
     if (what === 'begin' || what === 'begin, the watchdog comes later') {
       this.#now = now;
-      const commands = this.#perform(begin(now));
+      const commands = this.#perform(begin(this.#settings, now));
       return what === 'begin' ? [...commands, ...this.#step({ type: 'watchdog-ready' }, now)] : commands;
     }
     return this.#step(eventFrom(what), now);
@@ -194,6 +194,10 @@ class Teller {
         case 'watch':
         case 'heartbeat':
         case 'listen':
+        case 'listen-for-runs':
+        case 'watch-ledger':
+        case 'write-ledger':
+        case 'run-check':
         case 'signal-child':
         case 'kill-child':
         case 'end-hook':

@@ -7,6 +7,7 @@ test('keeps the numbers that scripts rely on', () => {
     no: 1,
     unavailable: 69,
     notElected: 75,
+    overran: 124,
     ownError: 125,
     notExecutable: 126,
     notFound: 127,

@@ -7,7 +7,7 @@ import type { ChildExit, Ending } from '../../src/election/model.js';
 const ORDINARY_PID = 4711;
 
 function statusOf(ending: Ending, pid = ORDINARY_PID): ExitStatus {
-  return exitStatusOf(ending, pid);
+  return exitStatusOf(ending, { pid });
 }
 
 function afterChild(exit: ChildExit, pid = ORDINARY_PID): ExitStatus {

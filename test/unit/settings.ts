@@ -1,4 +1,5 @@
 // What a contender is set to where a test says nothing else: the defaults of the command line.
+import { RUN_ONCE } from '../../src/election/job.js';
 import type { Settings } from '../../src/election/model.js';
 
 export const SETTINGS: Settings = {
@@ -17,4 +18,6 @@ export const SETTINGS: Settings = {
   hooks: [],
   stopSignal: 'SIGTERM',
   hangupEnds: false,
+  job: RUN_ONCE,
+  claimant: { by: 'us', host: 'here' },
 };

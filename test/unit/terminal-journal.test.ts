@@ -14,7 +14,7 @@ const OURS = '_c_us-lock-0000000001';
 /** Takes events at their moments; `shown` is the status behind the last one, `lines` what was logged. */
 function run() {
   let now = 0;
-  let state: State = begin(now).state;
+  let state: State = begin(SETTINGS, now).state;
   let shown: string | undefined;
   const lines: string[] = [];
   const journal = new TerminalJournal({

@@ -1,6 +1,7 @@
 // A contender inside this process, with the program's supervisor and requests and without a command. It is for
 // what has to be seen inside; whatever can be seen from outside is seen on the real program.
 import type { Client } from 'node-zookeeper-client';
+import { RUN_ONCE } from '../../../src/election/job.js';
 import type { Settings } from '../../../src/election/model.js';
 import type { Supervisor } from '../../../src/supervisor/supervisor.js';
 import type { TcpProxy } from '../../support/proxy.js';
@@ -31,6 +32,8 @@ export class Standby {
       hooks: [],
       stopSignal: 'SIGTERM',
       hangupEnds: false,
+      job: RUN_ONCE,
+      claimant: { by: 'us', host: 'here' },
     };
     const clock = (): number => performance.now();
     const line = new stage.subject.ElectionLine({
@@ -43,6 +46,7 @@ export class Standby {
       push: (event) => {
         supervisor.push(event);
       },
+      keepsLedger: false,
       onAttempt: () => undefined,
       onFailure: () => undefined,
       onSession: () => undefined,
@@ -50,6 +54,8 @@ export class Standby {
     const supervisor = new stage.subject.Supervisor({
       settings,
       clock,
+      wallClock: Date.now,
+      runCheck: () => undefined,
       line,
       watchdog: {
         launch: () => {

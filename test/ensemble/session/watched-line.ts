@@ -25,6 +25,7 @@ export class WatchedLine {
       ensemble: { servers: [{ host: '127.0.0.1', port: way.port }], chroot },
       electionPath,
       pattern: { prefix: undefined },
+      keepsLedger: false,
       data: SOMEBODY,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       clock: () => performance.now(),

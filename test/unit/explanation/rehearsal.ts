@@ -25,7 +25,7 @@ export class Rehearsal {
   constructor(timing: Timing, place: 1 | 2) {
     this.#settings = { ...SETTINGS, timing };
     this.#line = place === 1 ? [OWN] : [AHEAD, OWN];
-    const { state, commands } = begin(this.now);
+    const { state, commands } = begin(this.#settings, this.now);
     this.#state = state;
     this.#perform(commands);
   }

@@ -26,7 +26,7 @@ export class Walk {
 
   constructor(observer?: Observer) {
     this.#observer = observer;
-    this.state = begin(0).state;
+    this.state = begin(SETTINGS, 0).state;
   }
 
   /** Takes the events one after the other, a millisecond apart. */

@@ -85,10 +85,15 @@ const STOPS: Record<StopCause['kind'], string> = {
   lease: 'lease',
   lost: 'lost',
   unwatched: 'unwatched',
+  overran: 'overran',
+  replaced: 'replaced',
+  unfit: 'unfit',
 };
 const ENDINGS: Record<Exclude<Ending['kind'], 'refused' | 'denied'>, string> = {
   asked: 'asked',
   'child-exited': 'exited',
+  overran: 'overran',
+  'already-run': 'already-run',
   'leadership-lost': 'leadership-lost',
   'not-elected': 'not-elected',
   'no-ensemble': 'no-ensemble',

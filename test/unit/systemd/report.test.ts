@@ -3,19 +3,9 @@ import { type TestContext, test } from 'node:test';
 import type { Phase } from '../../../src/election/model.js';
 import type { Message } from '../../../src/systemd/notifier.js';
 import { Report } from '../../../src/systemd/report.js';
-import { BEHIND, LEADING, turnTo, ZNODE } from './stage.js';
+import { ASKED, BEHIND, LEADING, STOPPING, turnTo, ZNODE } from './stage.js';
 
 const CONNECTING: Phase = { name: 'connecting' };
-const ASKED = { kind: 'asked', signal: 'SIGTERM' } as const;
-const STOPPING: Phase = {
-  name: 'stopping',
-  znode: ZNODE,
-  cause: ASKED,
-  killAt: 0,
-  killedAt: undefined,
-  znodeHeld: true,
-};
-
 /** A report whose loop turns when it is asked to, unless it is stuck; what it tells is kept by turns. */
 function stage(t: TestContext, { watchdogMs }: { watchdogMs: number | undefined }) {
   t.mock.timers.enable({ apis: ['setTimeout'] });

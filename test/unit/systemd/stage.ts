@@ -1,7 +1,9 @@
 // States of a contender, as whoever looks on sees them.
+import { begin } from '../../../src/election/step.js';
 import { connectEvidence } from '../../../src/election/lease.js';
 import type { Phase, PhaseOf, State } from '../../../src/election/model.js';
 import type { Step } from '../../../src/supervisor/supervisor.js';
+import { SETTINGS } from '../settings.js';
 
 export const ZNODE = { name: '_c_1-lock-0000000002', epoch: 17n };
 
@@ -19,6 +21,7 @@ const CONNECTED: Extract<State['session'], { status: 'live' }> = {
     readAgain: false,
     readSentAt: undefined,
     pause: undefined,
+    ledger: undefined,
   },
 };
 
@@ -31,10 +34,34 @@ export const BEHIND: PhaseOf<'standby'> = {
   announced: true,
 };
 
-export const LEADING: Phase = { name: 'leading', znode: ZNODE, since: 0 };
+export const LEADING: PhaseOf<'leading'> = {
+  name: 'leading',
+  znode: ZNODE,
+  since: 0,
+  term: { runs: 1, records: undefined, planned: undefined, queued: undefined, request: undefined },
+  run: { id: '17-1', reason: 'start', attempt: 1, startedAt: 0 },
+};
+
+export const ASKED = { kind: 'asked', signal: 'SIGTERM' } as const;
+
+export const STOPPING: PhaseOf<'stopping'> = {
+  ...LEADING,
+  name: 'stopping',
+  cause: ASKED,
+  result: 'interrupted',
+  stays: false,
+  killAt: 0,
+  killedAt: undefined,
+  znodeHeld: true,
+};
 
 export function stateOf(phase: Phase, session: State['session'] = CONNECTED): State {
-  return { session, watchdog: 'ready', phase, waitingSince: 0, lastEpoch: -1n };
+  return {
+    ...begin(SETTINGS, 0).state,
+    session,
+    watchdog: 'ready',
+    phase,
+  };
 }
 
 /** A turn of the loop that ends in this phase. */

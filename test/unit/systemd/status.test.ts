@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Phase, State } from '../../../src/election/model.js';
 import { statusOf } from '../../../src/systemd/status.js';
-import { BEHIND, LEADING, stateOf, SUSPENDED, ZNODE } from './stage.js';
+import { BEHIND, LEADING, stateOf, STOPPING, SUSPENDED, ZNODE } from './stage.js';
 
 const AROUND = { electionPath: '/jobs/sync', ensemble: 'zk1,zk2', leader: 'web1' };
 
@@ -26,10 +26,12 @@ test('describes every phase in one line', () => {
     [BEHIND, 'Standing by at place 2 of /jobs/sync, web1 leads'],
     [{ name: 'elected', znode: ZNODE, since: 0 }, 'Elected in /jobs/sync, waiting for a lease with room'],
     [LEADING, 'Leading /jobs/sync, epoch 17'],
+    [STOPPING, 'Ending the command: received SIGTERM'],
     [
-      { name: 'stopping', znode: ZNODE, cause: asked, killAt: 0, killedAt: undefined, znodeHeld: true },
-      'Ending the command: received SIGTERM',
+      { name: 'idle', znode: ZNODE, since: 0, term: LEADING.term, claim: undefined },
+      'Leading /jobs/sync, epoch 17, between runs',
     ],
+    [{ name: 'away' }, 'Out of the line of /jobs/sync: somebody else is to try first'],
     [
       { name: 'resigning', znode: ZNODE, next: { kind: 'rejoin' }, giveUpAt: 0 },
       'Giving its place in /jobs/sync back',
