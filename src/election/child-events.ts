@@ -24,9 +24,7 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
   const comesBack = sequel.kind === 'stay' || sequel.next.kind === 'rejoin';
   // A watchdog lost with its command is replaced only now: there was nothing left for it to hold.
   const rearmed =
-    state.watchdog === 'starting' && comesBack
-      ? outcome(state, { type: 'start-watchdog' })
-      : outcome(state);
+    state.watchdog === 'starting' && comesBack ? outcome(state, { type: 'start-watchdog' }) : outcome(state);
   const concluded = andThen(rearmed, (ready) => outcome(concludeRun(settings, ready, phase, now)));
   if (sequel.kind === 'stay') {
     return andThen(concluded, (next) => outcome(waitForNext(settings, next, sequel.planned, now)));
@@ -37,12 +35,7 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
 }
 
 /** The term goes on without a command. */
-function waitForNext(
-  settings: Settings,
-  state: State,
-  planned: PlannedRun | undefined,
-  now: number,
-): State {
+function waitForNext(settings: Settings, state: State, planned: PlannedRun | undefined, now: number): State {
   const { phase } = state;
   if (phase.name !== 'stopping') return state;
   const { znode, since, term } = phase;

@@ -42,8 +42,7 @@ export interface Job {
 
 /** The tick that this program was started for. */
 export type OncePer =
-  | { readonly kind: 'tick'; readonly tick: number }
-  | { readonly kind: 'name'; readonly name: string };
+  { readonly kind: 'tick'; readonly tick: number } | { readonly kind: 'name'; readonly name: string };
 
 /** Whether this server is fit to run the command: asked every interval. */
 export interface Check {

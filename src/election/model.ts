@@ -72,7 +72,8 @@ export type Ending =
   | { readonly kind: 'denied'; readonly message: string };
 
 /** What follows a term, or a place in line given back; `halt` stands still first, and rejoins when continued. */
-export type Next = Ending | { readonly kind: 'rejoin'; readonly because?: Retreat } | { readonly kind: 'halt' };
+export type Next =
+  Ending | { readonly kind: 'rejoin'; readonly because?: Retreat } | { readonly kind: 'halt' };
 
 /** Why a contender gives its place back of its own accord. */
 export type Retreat = 'run-ended' | 'too-many-restarts' | 'unfit';

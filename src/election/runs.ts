@@ -169,12 +169,16 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     queued: undefined,
     request: undefined,
   };
-  return outcome({ ...state, phase: { ...phase, term, claim: { run: claimed.run, revision: written.revision } } });
+  return outcome({
+    ...state,
+    phase: { ...phase, term, claim: { run: claimed.run, revision: written.revision } },
+  });
 }
 
 function startClaimed(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
   const { claim: claimed, term } = phase;
-  if (claimed === undefined || (term.records?.confirmed ?? -Infinity) < claimed.revision) return outcome(state);
+  if (claimed === undefined || (term.records?.confirmed ?? -Infinity) < claimed.revision)
+    return outcome(state);
   const lease = leaseOf(settings, state);
   if (lease === undefined || lease.terminateAt - now < roomToStartMs(settings.timing)) return outcome(state);
   return state.watchdog === 'ready' ? start(settings, state, phase, claimed.run, now) : outcome(state);
@@ -287,4 +291,3 @@ function prospectOf(settings: Settings, state: State, term: Term, now: number) {
 function wallOf({ wallOffsetMs = 0 }: State, moment: number): number {
   return Math.round(moment + wallOffsetMs);
 }
-

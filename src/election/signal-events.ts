@@ -24,9 +24,7 @@ export function onSignal(settings: Settings, state: State, signal: string, now: 
 export function onHangup(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   const isAskedAlready =
-    phase.name === 'stopping'
-      ? isLeaving(phase)
-      : phase.name === 'resigning' && !comesBack(phase.next);
+    phase.name === 'stopping' ? isLeaving(phase) : phase.name === 'resigning' && !comesBack(phase.next);
   return isAskedAlready ? outcome(state) : askToStop(settings, state, 'SIGHUP', now);
 }
 

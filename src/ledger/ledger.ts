@@ -141,7 +141,12 @@ export function conclude(
 }
 
 /** Writes down ticks that no run is started for; those that follow upon one another are one entry. */
-export function pass(ledger: Ledger, kind: GapEntry['kind'], { first, last, count }: Ticks, by: string): Ledger {
+export function pass(
+  ledger: Ledger,
+  kind: GapEntry['kind'],
+  { first, last, count }: Ticks,
+  by: string,
+): Ledger {
   const { entries } = ledger;
   const before = entries.at(-1);
   const gap: GapEntry =

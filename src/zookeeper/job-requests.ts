@@ -23,11 +23,7 @@ export async function lookForRuns(
 }
 
 /** Reads the ledger, and sets a watch. */
-export async function seeLedger(
-  session: Session,
-  electionPath: string,
-  watcher: () => void,
-): Promise<Event> {
+export async function seeLedger(session: Session, electionPath: string, watcher: () => void): Promise<Event> {
   const ledger = await readLedger(session, ledgerPath(electionPath), watcher);
   return { type: 'ledger-seen', ledger: { ledger } };
 }

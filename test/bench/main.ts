@@ -81,7 +81,7 @@ async function measureWrites(ensemble: Ensemble): Promise<number[]> {
     },
     electionPath: '/bench/writes',
     pattern: { prefix: undefined },
-      keepsLedger: false,
+    keepsLedger: false,
     data: {
       id: 'bench',
       host: 'localhost',
