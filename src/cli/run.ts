@@ -21,7 +21,7 @@ import { WatchdogClient } from '../watchdog/client.js';
 import { ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
-import { hookNames, hookVariables, standbyEnvironment } from './hook-environment.js';
+import { hookNames, hookVariables, sideEnvironment } from './hook-environment.js';
 import {
   deliver,
   FLUSH_LIMIT_MS,
@@ -140,14 +140,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   });
   const standbyHook = new StandbyHook({
     command: options.hooks.standby,
-    environment: standbyEnvironment(process.env, termlessEnvironment(options)),
+    environment: sideEnvironment('standby', process.env, termlessEnvironment(options)),
     stopTimeoutMs: settings.timing.stopTimeoutMs,
     onStart: (leader) => {
-      watchdog.setStandbyHook(leader);
+      watchdog.setSideProcess('standby', leader);
       journal.hookStarted('standby', leader.pid);
     },
     onEnd: (exit) => {
-      watchdog.setStandbyHook(undefined);
+      watchdog.setSideProcess('standby', undefined);
       journal.hookEnded('standby', exit);
     },
   });
