@@ -133,13 +133,17 @@ export function settledBy(job: Job, ledger: Ledger): { readonly run: string | un
 
 /** Does what the job wants at `now`: claims, starts, counts the ticks that a run is in the way of. */
 export function attend(settings: Settings, state: State, now: number): Outcome {
+  return andThen(attendPause(settings, state, now), (next) =>
+    next.phase.name === 'leading' ? attendRun(settings, next, next.phase, now) : outcome(next),
+  );
+}
+
+function attendPause(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
-  if (phase.name === 'idle') {
-    return phase.claim === undefined
-      ? claimWhatIsDue(settings, state, phase, now)
-      : startClaimed(settings, state, phase, now);
-  }
-  return phase.name === 'leading' ? attendRun(settings, state, phase, now) : outcome(state);
+  if (phase.name !== 'idle') return outcome(state);
+  return phase.claim === undefined
+    ? claimWhatIsDue(settings, state, phase, now)
+    : startClaimed(settings, state, phase, now);
 }
 
 /** When `attend` would do something by the clock alone. */
