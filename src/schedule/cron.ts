@@ -1,8 +1,14 @@
 // Owns ticks by the calendar of a time zone. Must never read a clock, though the library can: every moment comes in as
 // an argument.
 
-import { Cron } from 'croner';
+import { Cron, CronPattern } from 'croner';
 import type { Schedule } from './schedule.js';
+
+const FORM = {
+  mode: '5-or-6-parts',
+  // Or else 30 2,14 * * * would have no tick at half past two in spring, and two in autumn.
+  fixedTimeRule: 'no-wildcard',
+} as const;
 
 /** Looking one tick up takes a good tenth of a millisecond, and the loop that waits for the count has leases to keep. */
 const MOST_COUNTED = 100;
@@ -23,12 +29,9 @@ const END_OF_CALENDAR = Date.UTC(9999, 0);
  * @throws {TypeError | RangeError} for what is no such expression, and for what is no time zone, at the first look-up.
  */
 export function cronSchedule(expression: string, timeZone: string): Schedule {
-  const cron = new Cron(expression, {
-    timezone: timeZone,
-    mode: '5-or-6-parts',
-    // Or else 30 2,14 * * * would have no tick at half past two in spring, and two in autumn.
-    fixedTimeRule: 'no-wildcard',
-  });
+  // Cron would take a text with a colon in it for a date.
+  new CronPattern(expression, timeZone, FORM);
+  const cron = new Cron(expression, { ...FORM, timezone: timeZone });
   const next = (after: number): number =>
     after < END_OF_CALENDAR ? (cron.nextRun(new Date(after))?.getTime() ?? Infinity) : Infinity;
   return {
