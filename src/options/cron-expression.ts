@@ -1,7 +1,7 @@
 // Owns what is said of a cron expression that is none: the library's words, made into a sentence with a way out.
 
 import { cronSchedule } from '../schedule/cron.js';
-import type { Schedule } from '../schedule/schedule.js';
+import type { Calendar } from '../schedule/schedule.js';
 import { quote, UsageError } from './usage-error.js';
 
 const NICKNAMES = new Set('@hourly @daily @midnight @weekly @monthly @yearly @annually'.split(' '));
@@ -19,7 +19,7 @@ const ENTRIES = [
 ] as const;
 
 /** Reads 5 fields, 6 with seconds first, or a nickname; throws a UsageError for anything else, and for what never comes. */
-export function parseCron(option: string, text: string, timeZone: string): Schedule {
+export function parseCron(option: string, text: string, timeZone: string): Calendar {
   const words = text.match(/\S+/g) ?? [];
   const expression = words.join(' ');
   const refuse = (problem: string): never => {
@@ -44,7 +44,7 @@ export function parseCron(option: string, text: string, timeZone: string): Sched
   return schedule;
 }
 
-function scheduleOf(expression: string, timeZone: string, refuse: (error: Error) => never): Schedule {
+function scheduleOf(expression: string, timeZone: string, refuse: (error: Error) => never): Calendar {
   try {
     return cronSchedule(expression, timeZone);
   } catch (error) {

@@ -1,8 +1,9 @@
 // Owns the refusal of settings that have nothing to act upon, or that want two things at once. A setting that would be
 // ignored is a mistake: whoever wrote it relies on it.
 
-import { type Job, keepsLedger } from '../election/job.js';
+import { keepsLedger } from '../election/job.js';
 import type { Hooks } from './hooks.js';
+import type { JobPolicy } from './job-options.js';
 import type { JobOptionName } from './job-table.js';
 import type { Setting, Settings } from './option.js';
 import { quote, UsageError } from './usage-error.js';
@@ -25,7 +26,7 @@ const TICKING = ['--every', '--cron', '--once-per'];
 const GOING_ON = ['--on-exit restart|resign', '--on-failure restart|resign'];
 
 /** Throws a UsageError that names both sides, at the first contradiction. */
-export function refuseJobContradictions(given: Given, job: Job, hooks: Hooks): void {
+export function refuseJobContradictions(given: Given, job: JobPolicy, hooks: Hooks): void {
   refuseTwoWays(given);
   refuseRestarts(given);
   for (const [name, companions] of entriesOf(COMPANIONS)) {
@@ -72,7 +73,7 @@ function refuseRestarts(given: Given): void {
   }
 }
 
-function refuseUnused(given: Given, job: Job): void {
+function refuseUnused(given: Given, job: JobPolicy): void {
   const following = [job.onExit, job.onFailure];
   const restarts = following.includes('restart');
   if (!restarts) refuseAlone(given['max-restarts'], ['--on-exit restart', '--on-failure restart']);

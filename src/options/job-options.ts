@@ -9,15 +9,18 @@ import { type Hooks, parseHook } from './hooks.js';
 import { refuseJobContradictions } from './job-contradictions.js';
 import { FOLLOWING, type JobOptionName, jobTable, parseSetting } from './job-table.js';
 import type { Setting, Settings } from './option.js';
-import { parseScheduleOptions } from './schedule-options.js';
+import { parseScheduleOptions, type ScheduleOptions } from './schedule-options.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseChoice, parseCount } from './values.js';
 
 const MOST_RESTARTS = 1000;
 const MOST_CHECKS = 100;
 
+/** A job as the operator wants it, whatever the time is. */
+export type JobPolicy = Omit<Job, keyof ScheduleOptions> & ScheduleOptions;
+
 export interface JobOptions {
-  readonly job: Job;
+  readonly job: JobPolicy;
   /** What this program ends with where the run of --once-per is done, or somebody else does it. */
   readonly skipCode: number;
   /** What tells whether this server is fit to run the command; there is one where the job has a check. */

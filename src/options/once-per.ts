@@ -1,8 +1,12 @@
 // Owns what a run can be done once for: a time, or a name.
 
-import type { OncePer } from '../election/job.js';
 import { parsePositiveDuration } from './duration.js';
 import { quote, UsageError } from './usage-error.js';
+
+/** What one run is made for. */
+export type OncePer =
+  /** Each window of that length since the Unix epoch, in UTC. */
+  { readonly kind: 'window'; readonly windowMs: number } | { readonly kind: 'name'; readonly name: string };
 
 const NAME = /^[\w.:+/-]{1,200}$/;
 

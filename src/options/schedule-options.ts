@@ -2,11 +2,11 @@
 
 import type { Job } from '../election/job.js';
 import { everySchedule } from '../schedule/every.js';
-import type { Schedule } from '../schedule/schedule.js';
+import type { Calendar } from '../schedule/schedule.js';
 import { parseCron } from './cron-expression.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
 import { type JobOptionName, jobTable, parseSetting } from './job-table.js';
-import { parseOncePer } from './once-per.js';
+import { type OncePer, parseOncePer } from './once-per.js';
 import type { Setting, Settings } from './option.js';
 import { ownTimeZone, parseTimeZone } from './time-zone.js';
 import { quote, UsageError } from './usage-error.js';
@@ -15,10 +15,13 @@ import { parseChoice, parseCount, parseSwitch } from './values.js';
 /** Each tick costs two writes at a quorum. */
 const SHORTEST_INTERVAL_MS = 100;
 
-type ScheduleOptions = Pick<
-  Job,
-  'schedule' | 'jitterMs' | 'overlap' | 'catchUpMs' | 'rerunInterrupted' | 'oncePer' | 'history'
->;
+/** The part of a job that is told by the clock, before anybody has looked at one. */
+export interface ScheduleOptions extends Pick<Job, 'overlap' | 'catchUpMs' | 'rerunInterrupted' | 'history'> {
+  readonly schedule: Calendar | undefined;
+  /** By how much a tick is put off at most. */
+  readonly jitterMs: number;
+  readonly oncePer: OncePer | undefined;
+}
 
 /** Checks each setting by itself, and the jitter against the interval; throws a UsageError at the first mistake. */
 export function parseScheduleOptions(settings: Settings<JobOptionName>): ScheduleOptions {
@@ -57,7 +60,7 @@ function parseInterval({ from, text }: Setting): number {
 function parseSchedule(
   { every, cron, timezone }: Settings<JobOptionName>,
   intervalMs: number | undefined,
-): Schedule | undefined {
+): Calendar | undefined {
   if (every !== undefined && cron !== undefined) {
     throw new UsageError(
       cron.from,

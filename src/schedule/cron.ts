@@ -2,7 +2,7 @@
 // an argument.
 
 import { Cron, CronPattern } from 'croner';
-import type { Schedule } from './schedule.js';
+import type { Calendar } from './schedule.js';
 
 const FORM = {
   mode: '5-or-6-parts',
@@ -28,7 +28,7 @@ const END_OF_CALENDAR = Date.UTC(9999, 0);
  * More than a hundred ticks are counted as a hundred.
  * @throws {TypeError | RangeError} for what is no such expression, and for what is no time zone, at the first look-up.
  */
-export function cronSchedule(expression: string, timeZone: string): Schedule {
+export function cronSchedule(expression: string, timeZone: string): Calendar {
   // Cron would take a text with a colon in it for a date.
   new CronPattern(expression, timeZone, FORM);
   const cron = new Cron(expression, { ...FORM, timezone: timeZone });

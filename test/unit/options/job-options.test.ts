@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { parseArguments } from '../../../src/cli/arguments.js';
 import { parseConfigFile } from '../../../src/cli/config-file.js';
 import { systemdFiles } from '../../../src/cli/systemd.js';
-import { type Job, RUN_ONCE } from '../../../src/election/job.js';
+import { RUN_ONCE } from '../../../src/election/job.js';
+import type { JobPolicy } from '../../../src/options/job-options.js';
 import { resolveCommand } from '../../../src/options/command.js';
 import { variableName } from '../../../src/options/option.js';
 import type { RunOptions } from '../../../src/options/options.js';
@@ -21,18 +22,20 @@ function refuses(line: string, message: string | RegExp): void {
   assert.throws(() => run(line.split(' ')), { name: 'UsageError', message }, line);
 }
 
+const ONCE: JobPolicy = { ...RUN_ONCE, schedule: undefined, oncePer: undefined, jitterMs: 0 };
+
 /** What a job has that one without options has not. */
-function differences(...words: readonly string[]): Partial<Job> {
+function differences(...words: readonly string[]): Partial<JobPolicy> {
   const { schedule, ...job } = run(words).job;
   const told = Object.entries({ ...job, seed: 0, ...(schedule && { schedule: schedule.text }) });
   return Object.fromEntries(
-    told.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(RUN_ONCE[name as keyof Job])),
+    told.filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(ONCE[name as keyof JobPolicy])),
   );
 }
 
 test('runs the command once where nothing is said of it', () => {
   const { job, skipCode, checkCommand } = run([]);
-  assert.deepEqual({ ...job, seed: 0 }, RUN_ONCE);
+  assert.deepEqual({ ...job, seed: 0 }, ONCE);
   assert.deepEqual([skipCode, checkCommand], [0, undefined]);
 });
 

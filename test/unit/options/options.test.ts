@@ -18,7 +18,7 @@ function parse(texts: Readonly<Record<string, string>>, words: readonly string[]
 
 test('has the defaults that the README promises', () => {
   const { command, job, ...options } = parse({}, ['ls', '-l', '']);
-  assert.deepEqual({ ...job, seed: 0 }, RUN_ONCE);
+  assert.deepEqual({ ...job, seed: 0 }, { ...RUN_ONCE, jitterMs: 0 });
   assert.deepEqual(options, {
     ensemble: { servers: [{ host: '127.0.0.1', port: 2181 }], chroot: '', text: '127.0.0.1:2181' },
     electionPath: '/zk-leader-run/ls',

@@ -1,5 +1,5 @@
 // What a wall clock shows, minute by minute, as Intl tells it: the tests of cron compare the library's ticks with it.
-import type { Schedule, Ticks } from '../../../src/schedule/schedule.js';
+import type { Calendar, Ticks } from '../../../src/schedule/schedule.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -84,7 +84,7 @@ function matches(shown: number, { minutes, hours }: Times): boolean {
 }
 
 /** What `between` promises, the slow way. */
-export function countedTicks(schedule: Schedule, after: number, until: number): Ticks | undefined {
+export function countedTicks(schedule: Calendar, after: number, until: number): Ticks | undefined {
   const ticks: number[] = [];
   for (let tick = schedule.next(after); tick <= until; tick = schedule.next(tick)) ticks.push(tick);
   const [first] = ticks;
