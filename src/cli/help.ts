@@ -82,6 +82,26 @@ Exit codes:
 
 It asks for two sessions, one of them the shortest there is, reads /zookeeper/config, and writes
 nothing. The options are those of run, and so are their variables, as ZK_LEADER_RUN_HEARTBEAT=500ms.`,
+  history: `Examples:
+  What has run, where, and how it ended; what was missed; and when the next run is due:
+    zk-leader-run history -z zk1,zk2,zk3 -e /jobs/nightly
+  The last ten, as they change:
+    zk-leader-run history -e /jobs/nightly --last 10 --watch
+  Runs that failed, for a script:
+    zk-leader-run history -e /jobs/nightly --json | jq '.entries[] | select(.result == "failed")'
+  Forget all of it:
+    zk-leader-run history -e /jobs/nightly --remove
+
+Exit codes:
+  0    shown, or removed
+  1    there are no records
+  69   it cannot be told: no answer from a quorum within --timeout, access denied, or records that
+       cannot be read, as those of a newer version
+  125  an error of zk-leader-run itself, such as an unknown option
+
+Records are kept by a leader with --every, --cron, --once-per, --on-exit or --on-failure; how many,
+its --history says. Moments are shown in this machine's time zone. --remove asks nothing; a leader
+that is there begins new records, and goes on knowing which tick was the last.`,
   resign: `Examples:
   Hand over, before the server of the leader is rebooted:
     zk-leader-run resign -z zk1,zk2,zk3 -e /jobs/nightly --because "kernel update"

@@ -4,6 +4,7 @@ import { SHELLS } from '../options/completion-options.js';
 import { configTable } from '../options/config-options.js';
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { explainTable } from '../options/explain-options.js';
+import { historyTable } from '../options/history-options.js';
 import { optionTable } from '../options/option-table.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
 import { sourcesTable } from '../options/sources.js';
@@ -35,6 +36,12 @@ export const subcommands = {
     usage: 'status [options]',
     summary: 'Shows who leads and who stands in line: in one election, or in all under a path.',
     options: statusTable,
+  },
+  history: {
+    usage: 'history [options]',
+    summary:
+      'Shows the runs of a command: their ticks, results and durations, what was missed, what comes next.',
+    options: historyTable,
   },
   resign: {
     usage: 'resign [options]',

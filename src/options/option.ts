@@ -25,6 +25,7 @@ export interface OptionEntry {
     | 'DURATION'
     | 'FILE'
     | 'NAME'
+    | 'NUMBER'
     | 'PATH'
     | 'SERVERS'
     | 'SIGNAL';

@@ -33,6 +33,7 @@ function styleOf(look: Look, mayColour: boolean): string {
     case 'heading':
       return DIM;
     case 'leader':
+    case 'success':
       return mayColour ? GREEN : '';
     case 'warning':
       return mayColour ? YELLOW : BOLD;
