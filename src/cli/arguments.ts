@@ -7,6 +7,7 @@ import type { Setting, Settings } from '../options/option.js';
 import { type ExplainOptions, parseExplainOptions } from '../options/explain-options.js';
 import { type HistoryOptions, parseHistoryOptions } from '../options/history-options.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
+import { parseRunNowOptions, type RunNowOptions } from '../options/run-now-options.js';
 import { type ConfigFile, fileSettings } from '../options/sources.js';
 import {
   type ElectionOptions,
@@ -30,6 +31,7 @@ type Arguments =
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
   | { readonly kind: 'history'; readonly options: HistoryOptions }
+  | { readonly kind: 'run-now'; readonly options: RunNowOptions }
   | { readonly kind: 'resign'; readonly options: ResignOptions }
   | { readonly kind: 'pause'; readonly options: PauseOptions }
   | { readonly kind: 'unpause'; readonly options: ElectionOptions }
@@ -87,6 +89,8 @@ export function parseArguments(
       return { kind: 'status', options: parseStatusOptions(ofElection()) };
     case 'history':
       return { kind: 'history', options: parseHistoryOptions(ofElection()) };
+    case 'run-now':
+      return { kind: 'run-now', options: parseRunNowOptions(ofElection()) };
     case 'resign':
       return { kind: 'resign', options: parseResignOptions(ofElection()) };
     case 'pause':
