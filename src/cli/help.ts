@@ -16,6 +16,11 @@ export const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
     zk-leader-run --wait 10s --on-lost exit -- ./migrate
   Hooks, which find in the environment what the command finds, and ZK_LEADER_EVENT:
     zk-leader-run --on-elected './tell.sh ops' --on-lost './tell.sh ops' -- ./sync-job.sh
+  Every night, on one of all servers; a failed run is tried again, and one that hangs is stopped:
+    zk-leader-run --cron '30 2 * * *' --timezone Europe/Berlin --on-failure restart \\
+      --max-runtime 1h -- ./report.sh
+  From the crontab of every server, so that one of them does it:
+    zk-leader-run --once-per 1h -- ./rotate.sh
   With TLS, a certificate of ours, credentials, and znodes that nobody else may change:
     zk-leader-run -z zk1:2281 --tls-ca ca.pem --tls-cert web1.pem --tls-key web1.key \\
       --auth-file /etc/zk-leader-run/auth --acl creator -- ./sync-job.sh
@@ -25,11 +30,13 @@ Exit codes:
   69   leadership lost with --on-lost exit, no ensemble in time, or one that denies us access
   75   not elected within --wait
   125  an error of zk-leader-run itself, such as an unknown option
-  126  the command, or a hook, cannot be executed
-  127  the command, a hook, or the interpreter it names, does not exist
+  126  the command, a hook or the check cannot be executed
+  127  the command, a hook, the check, or the interpreter it names, does not exist
+  With --once-per, that of --skip-code when the run is done already, or under way elsewhere.
 
 Durations need a unit: 500ms, 10s, 2m, 1h. What follows -- reaches the command byte for byte,
-with no shell in between; a hook is cut into words as a shell would, and needs sh -c '...' for more.
+with no shell in between; hooks and checks are cut into words as by a shell, and need sh -c '...' for
+more.
 Every option can be set in the environment too, as ZK_LEADER_RUN_ and
 its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. A file for
 --config has a line for each option, such as session-timeout: 20s, and may have the command, as
