@@ -3,6 +3,7 @@
 import { monotonicClock } from '../clock.js';
 import { exitCodes } from '../exit-codes.js';
 import { recordsInJson } from '../history/json.js';
+import { nextTick } from '../history/next-tick.js';
 import { drawRecords } from '../history/picture.js';
 import { stripStyle } from '../history/strip.js';
 import { totalsOf } from '../history/totals.js';
@@ -28,7 +29,6 @@ export function history(options: HistoryOptions, signals: SignalSource): Promise
   if (options.remove) return Promise.race([interruption(signals), remove(options)]);
   const { ensemble, path, last, json } = options;
   const style = stripStyle(terminalSize() !== undefined, process.env);
-  const nextTick = (): undefined => undefined;
   const view: HistoryView = { path, last, json, style, nextTick, zookeeper: ensemble.text };
   return show<Records>(
     {

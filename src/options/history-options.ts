@@ -7,8 +7,8 @@ import { electionTable } from './election-options.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
 import type { OptionTable, Settings } from './option.js';
 import { statusTable } from './status-options.js';
-import { quote, UsageError } from './usage-error.js';
-import { parseSwitch, parseZnodePrefix } from './values.js';
+import { UsageError } from './usage-error.js';
+import { parseCount, parseSwitch, parseZnodePrefix } from './values.js';
 import { verifyTable } from './verify-options.js';
 
 export const historyTable = {
@@ -32,6 +32,9 @@ export const historyTable = {
     meaning: 'Remove the records of the election instead of showing them, and say what they were',
   },
 } as const satisfies OptionTable;
+
+/** A ledger has no more. */
+const MOST_ENTRIES = 1000;
 
 type HistoryOptionName = keyof typeof historyTable;
 
@@ -70,18 +73,13 @@ export function parseHistoryOptions(settings: Settings<HistoryOptionName>): Hist
     path: parseElectionPath(election.from, election.text),
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timeoutMs: parse('timeout', parsePositiveDuration),
-    last: last === undefined ? Infinity : parseLast(last.from, last.text),
+    last: last === undefined ? Infinity : parseCount(last.from, last.text, 1, MOST_ENTRIES),
     watch: parse('watch', parseSwitch),
     json: parse('json', parseSwitch),
     remove: parse('remove', parseSwitch),
   };
   if (options.remove) refuseBesideRemove(settings, options);
   return options;
-}
-
-function parseLast(option: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new UsageError(option, `expected a number of entries, from 1, got ${quote(text)}`);
 }
 
 function refuseBesideRemove(
