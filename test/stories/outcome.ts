@@ -113,7 +113,7 @@ function describeWork({ phase }: State): string {
 }
 
 function describeFitness({ status, because }: Fitness): string {
-  return because === undefined ? status : `${status}: ${because}`;
+  return because === undefined ? `server ${status}` : `server ${status}: ${because}`;
 }
 
 /** As PID 1 we would end with a code where others end by a signal. */
