@@ -66,12 +66,14 @@ function whatIsPlanned({ planned }: Term): Pick<Prospect, 'occasion' | 'at'> {
 }
 
 /** What waited for an earlier run to end is not late, however long that took; only the last one is run. */
-function queuedTick(schedule: Schedule, { settings, term, ledger, now }: Present): Prospect | undefined {
+function queuedTick(schedule: Schedule, present: Present): Prospect | undefined {
+  const { settings, term, ledger, now } = present;
   const { queued } = term;
   if (queued === undefined || ledger.tick === undefined || queued <= ledger.tick) return undefined;
+  const tick = unseenTicks(schedule, present)?.last ?? queued;
   return {
-    ledger: passAllBut(schedule, ledger, 'skipped', queued, settings.claimant.by),
-    occasion: { reason: 'queued', tick: queued, attempt: 1 },
+    ledger: passAllBut(schedule, ledger, 'skipped', tick, settings.claimant.by),
+    occasion: { reason: 'queued', tick, attempt: 1 },
     at: now,
   };
 }

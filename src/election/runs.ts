@@ -27,6 +27,7 @@ import type {
   Term,
   Znode,
 } from './model.js';
+import type { Ticks } from '../schedule/schedule.js';
 import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
 import { changed, withLedger, withTerm } from './records.js';
 import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';
@@ -126,13 +127,17 @@ export function settledBy(job: Job, ledger: Ledger): { readonly run: string | un
 
 /** Does what the job wants at `now`: claims, starts, counts the ticks that a run is in the way of. */
 export function attend(settings: Settings, state: State, now: number): Outcome {
+  return andThen(attendPause(settings, state, now), (next) =>
+    hasRun(next.phase) ? attendRun(settings, next, next.phase, now) : outcome(next),
+  );
+}
+
+function attendPause(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
-  if (phase.name === 'idle') {
-    return phase.claim === undefined
-      ? claimWhatIsDue(settings, state, phase, now)
-      : startClaimed(settings, state, phase, now);
-  }
-  return phase.name === 'leading' ? attendRun(settings, state, phase, now) : outcome(state);
+  if (phase.name !== 'idle') return outcome(state);
+  return phase.claim === undefined
+    ? claimWhatIsDue(settings, state, phase, now)
+    : startClaimed(settings, state, phase, now);
 }
 
 /** When `attend` would do something by the clock alone. */
@@ -142,16 +147,20 @@ export function attendAt(settings: Settings, state: State): number {
     if (phase.claim !== undefined || !isConnected(state)) return Infinity;
     return prospectOf(settings, state, phase.term, -Infinity)?.at ?? Infinity;
   }
-  if (phase.name !== 'leading' || phase.term.records === undefined || wallOffsetMs === undefined) {
-    return Infinity;
-  }
+  if (!hasRun(phase) || phase.term.records === undefined || wallOffsetMs === undefined) return Infinity;
   const { ledger } = phase.term.records;
   const { schedule } = settings.job;
   const tickAt =
     schedule === undefined
       ? Infinity
       : nextTickAt(schedule, { settings, term: phase.term, ledger, offsetMs: wallOffsetMs });
-  return Math.min(tickAt, ledger.failures === 0 ? Infinity : healthyAt(settings.job, phase.run));
+  const mayRecover = phase.name === 'leading' && ledger.failures > 0;
+  return Math.min(tickAt, mayRecover ? healthyAt(settings.job, phase.run) : Infinity);
+}
+
+/** Whether there is a run that the next one has to wait for. */
+function hasRun(phase: State['phase']): phase is PhaseOf<'leading'> | PhaseOf<'stopping'> {
+  return phase.name === 'leading' || (phase.name === 'stopping' && phase.stays);
 }
 
 function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
@@ -170,8 +179,8 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     ...phase.term,
     runs,
     records: written,
-    planned: occasion.reason === 'request' ? phase.term.planned : undefined,
-    queued: undefined,
+    // What somebody asks for takes nothing's place.
+    ...(occasion.reason !== 'request' && { planned: undefined, queued: undefined }),
     request: undefined,
   };
   return outcome({
@@ -215,28 +224,32 @@ function start(
   );
 }
 
-function attendRun(settings: Settings, state: State, phase: PhaseOf<'leading'>, now: number): Outcome {
+function attendRun(
+  settings: Settings,
+  state: State,
+  phase: PhaseOf<'leading'> | PhaseOf<'stopping'>,
+  now: number,
+): Outcome {
   const { job } = settings;
   const { term } = phase;
   if (term.records === undefined || state.wallOffsetMs === undefined) return outcome(state);
-  const healthy = now >= healthyAt(job, phase.run) ? recovered(settings, state) : state;
-  if (term.request !== undefined && job.overlap === 'replace') {
-    return stop(settings, healthy, phase, { kind: 'replaced' }, now);
-  }
-  if (job.schedule === undefined) return outcome(healthy);
+  const isHealthy = phase.name === 'leading' && now >= healthyAt(job, phase.run);
+  const healthy = isHealthy ? recovered(settings, state) : state;
   const { ledger } = term.records;
-  const offsetMs = state.wallOffsetMs;
-  const ticks = unseenTicks(job.schedule, { settings, term, ledger, now, offsetMs });
-  if (ticks === undefined) return outcome(healthy);
-  if (job.overlap === 'skip') {
-    return outcome(
-      withLedger(settings, healthy, (before) => pass(before, 'skipped', ticks, settings.claimant.by)),
-    );
-  }
-  const queued = withTerm(healthy, (before) => ({ ...before, queued: ticks.last }));
-  return job.overlap === 'queue' || queued.phase.name !== 'leading'
-    ? outcome(queued)
-    : stop(settings, queued, queued.phase, { kind: 'replaced' }, now);
+  const present = { settings, term, ledger, now, offsetMs: state.wallOffsetMs };
+  const ticks = job.schedule && unseenTicks(job.schedule, present);
+  const seen = ticks === undefined ? healthy : findRunGoing(settings, healthy, ticks);
+  const isWanted = term.request !== undefined || ticks !== undefined;
+  return isWanted && job.overlap === 'replace' && seen.phase.name === 'leading'
+    ? stop(settings, seen, seen.phase, { kind: 'replaced' }, now)
+    : outcome(seen);
+}
+
+/** Ticks have come due while a run goes on, or what is left of it. */
+function findRunGoing(settings: Settings, state: State, ticks: Ticks): State {
+  return settings.job.overlap === 'skip'
+    ? withLedger(settings, state, (ledger) => pass(ledger, 'skipped', ticks, settings.claimant.by))
+    : withTerm(state, (term) => ({ ...term, queued: ticks.last }));
 }
 
 /** Whoever leads next does not have to wait for what has been made good. */
