@@ -61,6 +61,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     (await import('../systemd/service.js')).openService({
       manager,
       log,
+      settings,
       electionPath,
       ensemble: ensemble.text,
       turn: () => {
@@ -187,7 +188,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     observers: [
       connections,
       journal,
-      new TerminalJournal({ log, clock }),
+      new TerminalJournal({ log, settings, clock }),
       http?.endpoint,
       service?.observer,
     ].filter((observer) => observer !== undefined),
