@@ -1,14 +1,14 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
-import { hostname } from 'node:os';
 import { type Clock, monotonicClock } from '../clock.js';
-import { keepsLedger, RUN_ONCE } from '../election/job.js';
+import { keepsLedger } from '../election/job.js';
 import type { Settings } from '../election/model.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
 import { writePidFile } from '../options/pid-file.js';
 import { refuseContradiction } from '../options/timings.js';
+import { FitnessCheck } from '../supervisor/check.js';
 import { ConnectionJournal } from '../supervisor/connection-journal.js';
 import { ClockJournal } from '../supervisor/clock-journal.js';
 import { FitnessJournal } from '../supervisor/fitness-journal.js';
@@ -25,7 +25,7 @@ import { WatchdogClient } from '../watchdog/client.js';
 import { ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
-import { hookNames, hookVariables, standbyEnvironment } from './hook-environment.js';
+import { hookVariables, sideEnvironment } from './hook-environment.js';
 import {
   deliver,
   FLUSH_LIMIT_MS,
@@ -33,6 +33,7 @@ import {
   logWarnings,
   reapOrphans,
 } from './process-events.js';
+import { settingsOf } from './settings.js';
 import { chargeOf, contenderData, termHooksOf, termlessEnvironment, termOf } from './term.js';
 
 /** Once there is no place in line to give back, they ask for the end of what is left to wait for. */
@@ -46,7 +47,7 @@ const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
  */
 export async function run(options: RunOptions, signals: SignalSource): Promise<ExitStatus> {
   refuseContradiction(options.timing);
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, { startedAt: Date.now(), hasTerminal: hasTerminal() });
 
   const { pidFile } = options;
   const removePidFile = pidFile === undefined ? undefined : writePidFile('--pid-file', pidFile);
@@ -146,15 +147,29 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   });
   const standbyHook = new StandbyHook({
     command: options.hooks.standby,
-    environment: standbyEnvironment(process.env, termlessEnvironment(options)),
+    environment: sideEnvironment('standby', process.env, termlessEnvironment(options)),
     stopTimeoutMs: settings.timing.stopTimeoutMs,
     onStart: (leader) => {
-      watchdog.setStandbyHook(leader);
+      watchdog.setSideProcess('standby', leader);
       journal.hookStarted('standby', leader.pid);
     },
     onEnd: (exit) => {
-      watchdog.setStandbyHook(undefined);
+      watchdog.setSideProcess('standby', undefined);
       journal.hookEnded('standby', exit);
+    },
+  });
+  const check = new FitnessCheck({
+    command: options.checkCommand,
+    environment: sideEnvironment('check', process.env, termlessEnvironment(options)),
+    timeoutMs: settings.job.check?.intervalMs ?? Infinity,
+    onStart: (leader) => {
+      watchdog.setSideProcess('check', leader);
+    },
+    onEnd: () => {
+      watchdog.setSideProcess('check', undefined);
+    },
+    onResult: (passed, because) => {
+      supervisor.push({ type: 'checked', passed, because });
     },
   });
   const supervisor = new Supervisor({
@@ -186,7 +201,9 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
     },
     standbyHook,
-    runCheck: () => undefined,
+    runCheck: () => {
+      check.run();
+    },
     halt: () => {
       signals.halt();
     },
@@ -215,12 +232,12 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   // Should we be killed while the hook ends, the watchdog ends it.
   await Promise.all([
     line.close(),
-    standbyHook.leave().then(() => watchdog.leave()),
+    Promise.all([standbyHook.leave(), check.leave()]).then(() => watchdog.leave()),
     service?.flush(FLUSH_LIMIT_MS),
   ]);
   await log.flush(FLUSH_LIMIT_MS);
   removePidFile?.();
-  return exitStatusOf(ending);
+  return exitStatusOf(ending, options);
 }
 
 /** Listens before anything is started, so that a port that is taken is told first; nothing of it is loaded unasked. */
@@ -229,18 +246,4 @@ async function openHttp({ http, id, electionPath }: RunOptions, settings: Settin
   const { Endpoint } = await import('../http/endpoint.js');
   const endpoint = new Endpoint({ settings, clock, id, electionPath });
   return { endpoint, server: await endpoint.listen(http) };
-}
-
-function settingsOf(options: RunOptions): Settings {
-  return {
-    timing: options.timing,
-    pattern: { prefix: options.znodePrefix },
-    waitMs: options.waitMs,
-    onLost: options.onLost,
-    hooks: hookNames.filter((hook) => options.hooks[hook] !== undefined),
-    stopSignal: options.stopSignal,
-    hangupEnds: hasTerminal(),
-    job: RUN_ONCE,
-    claimant: { by: options.id, host: hostname() },
-  };
 }

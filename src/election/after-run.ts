@@ -60,12 +60,14 @@ export type Sequel =
   | { readonly kind: 'stay'; readonly planned: PlannedRun | undefined }
   | { readonly kind: 'leave'; readonly next: Next; readonly awayMs: number };
 
-/** Says what follows a run that ends so. Whatever its policy says, no term goes on that has been lost meanwhile. */
+/** Says what follows a run that ends so. Whatever its policy says, no term goes on that has been given up meanwhile. */
 export function sequelOf(settings: Settings, state: State, phase: PhaseOf<'stopping'>, now: number): Sequel {
   const sequel = sequelByPolicy(settings, state, phase, now);
-  return sequel.kind === 'leave' || phase.stays
-    ? sequel
-    : { kind: 'leave', next: afterLoss(settings), awayMs: 0 };
+  if (sequel.kind === 'leave' || phase.stays) return sequel;
+  if (!phase.znodeHeld) return { kind: 'leave', next: afterLoss(settings), awayMs: 0 };
+  // It was given up for too many restarts, of which some have become too old to count while its last process ended.
+  const { notBefore = now } = sequel.planned ?? {};
+  return { kind: 'leave', next: { kind: 'rejoin', because: 'too-many-restarts' }, awayMs: notBefore - now };
 }
 
 /** What follows a term that was lost. */

@@ -372,6 +372,8 @@ export type Phase =
   | {
       readonly name: 'resigning';
       readonly znode: Znode;
+      /** What no quorum has confirmed of the term's ledger: sent ahead of the removal, on every connection. */
+      readonly lastWords: readonly Extract<Command, { type: 'write-ledger' }>[];
       readonly next: Next;
       readonly giveUpAt: number;
     }

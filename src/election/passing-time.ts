@@ -3,7 +3,7 @@
 
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import { afterLoss } from './after-run.js';
-import { startCheck } from './fitness.js';
+import { checkDueAt, startCheck } from './fitness.js';
 import { sendLedger } from './records.js';
 import { attend, attendAt } from './runs.js';
 import {
@@ -118,10 +118,11 @@ function leaseEndsAt(settings: Settings, state: State): number {
 
 /** Who is not fit does not stand in line; who is, and has waited for long enough, does. */
 function enforceFitness(settings: Settings, state: State, now: number): Outcome {
+  const { check } = settings.job;
   const checking =
-    now < fitnessDueAt(state) || state.fitness.running
+    check === undefined || state.phase.name === 'ended' || now < checkDueAt(state.fitness)
       ? outcome(state)
-      : outcome({ ...state, fitness: startCheck(state.fitness, now) }, { type: 'run-check' });
+      : outcome({ ...state, fitness: startCheck(check, state.fitness, now) }, { type: 'run-check' });
   return andThen(checking, (next) => heedFitness(settings, next, now));
 }
 
@@ -155,7 +156,7 @@ function heedFitness(settings: Settings, state: State, now: number): Outcome {
 
 function fitnessDueAt({ fitness, phase, awayUntil }: State): number {
   if (phase.name === 'ended') return Infinity;
-  const checkAt = fitness.running ? Infinity : fitness.dueAt;
+  const checkAt = checkDueAt(fitness);
   return phase.name === 'away' && fitness.status === 'fit' ? Math.min(checkAt, awayUntil) : checkAt;
 }
 

@@ -84,7 +84,7 @@ function takenOver({ schedule }: Job, found: Ledger, wall: number): Ledger {
 
 function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRun | undefined {
   const { failures } = found;
-  const again = job.rerunInterrupted ? rerunOf(job, unfinished(found).at(-1), wall) : undefined;
+  const again = job.rerunInterrupted ? rerunOf(job, runsOf(found).at(-1), wall) : undefined;
   if (again !== undefined) return { ...again, notBefore: now };
   if (job.oncePer !== undefined) return { ...occasionOf(job.oncePer), notBefore: now };
   if (job.schedule !== undefined) return undefined;
@@ -92,10 +92,16 @@ function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRu
   return { reason: failures === 0 ? 'start' : 'restart', attempt: failures + 1, notBefore };
 }
 
+/** The tick of the last run once more, if nobody knows what that one has done. */
 function rerunOf({ catchUpMs }: Job, run: RunEntry | undefined, wall: number): Occasion | undefined {
-  if (run === undefined || (run.tick === undefined && run.name === undefined)) return undefined;
-  if (run.tick !== undefined && wall - run.tick > catchUpMs) return undefined;
-  return { reason: 'rerun', tick: run.tick, name: run.name, attempt: run.attempt + 1 };
+  if (run === undefined || !isOpen(run)) return undefined;
+  const { tick, name, attempt } = run;
+  if (tick === undefined ? name === undefined : wall - tick > catchUpMs) return undefined;
+  return { reason: 'rerun', tick, name, attempt: attempt + 1 };
+}
+
+function isOpen({ result }: RunEntry): boolean {
+  return result === undefined || result === 'interrupted';
 }
 
 function occasionOf(oncePer: NonNullable<Job['oncePer']>): Occasion {
@@ -115,8 +121,7 @@ export function settledBy(job: Job, ledger: Ledger): { readonly run: string | un
     const isPast = oncePer.kind === 'tick' && ledger.tick !== undefined && ledger.tick >= oncePer.tick;
     return isPast ? { run: undefined } : undefined;
   }
-  const isOpen = last.result === undefined || last.result === 'interrupted';
-  return rerunInterrupted && isOpen ? undefined : { run: last.id };
+  return rerunInterrupted && isOpen(last) ? undefined : { run: last.id };
 }
 
 /** Does what the job wants at `now`: claims, starts, counts the ticks that a run is in the way of. */

@@ -85,7 +85,7 @@ function resume(settings: Settings, state: State, now: number): Outcome {
           )
         : outcome(state);
     case 'resigning':
-      return outcome(state, { type: 'remove', name: phase.znode.name });
+      return outcome(state, ...phase.lastWords, { type: 'remove', name: phase.znode.name });
     case 'ended':
       return outcome(state);
   }

@@ -41,9 +41,9 @@ import { onConnected, onLost, onRefused, onSuspended } from './session-events.js
 import { onHangup, onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
 
-/** The state before anything happened, and the first thing to do. */
+/** The state before anything happened, and the first things to do. */
 export function begin(settings: Settings, now: number): Outcome {
-  return outcome(
+  const begun = outcome(
     {
       session: { status: 'opening' },
       watchdog: 'starting',
@@ -58,6 +58,7 @@ export function begin(settings: Settings, now: number): Outcome {
     { type: 'start-watchdog' },
     { type: 'open-session' },
   );
+  return andThen(begun, (state) => passTime(settings, state, now));
 }
 
 /**

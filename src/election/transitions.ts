@@ -221,12 +221,24 @@ export function resign(settings: Settings, state: State, znode: Znode, next: Nex
   const timeoutMs = session.status === 'live' ? session.timeoutMs : settings.timing.sessionTimeoutMs;
   const rejoins = next.kind === 'rejoin';
   const giveUpAt = rejoins ? waitUntil(settings, now) : now + resignLimitMs(timeoutMs);
+  const lastWords = lastWordsOf(state);
   const resigning: State = {
     ...state,
     waitingSince: rejoins ? now : state.waitingSince,
-    phase: { name: 'resigning', znode, next, giveUpAt },
+    phase: { name: 'resigning', znode, lastWords, next, giveUpAt },
   };
-  return isConnected(state) ? outcome(resigning, { type: 'remove', name: znode.name }) : outcome(resigning);
+  return isConnected(state)
+    ? outcome(resigning, ...lastWords, { type: 'remove', name: znode.name })
+    : outcome(resigning);
+}
+
+function lastWordsOf({ phase }: State): PhaseOf<'resigning'>['lastWords'] {
+  if (phase.name === 'resigning') return phase.lastWords;
+  if (!('term' in phase) || phase.term.records === undefined) return [];
+  const { ledger, exists, revision, confirmed } = phase.term.records;
+  return revision === confirmed
+    ? []
+    : [{ type: 'write-ledger', name: phase.znode.name, ledger, exists, revision }];
 }
 
 /** Stands still without an answer of the ensemble's; when continued, asks for its znode's end again. */

@@ -9,7 +9,7 @@ import type { MachineClock } from '../clock.js';
 import { startTimeOf } from '../containment/proc.js';
 import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
 import type { ChildExit, TermHook } from '../election/model.js';
-import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey } from './protocol.js';
+import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey, SideRole } from './protocol.js';
 import { encode, reportDecoder } from './protocol.js';
 
 const WATCHDOG = fileURLToPath(new URL('watchdog.js', import.meta.url));
@@ -94,7 +94,7 @@ export class WatchdogClient {
   #hasBeenReady = false;
   #isReady = false;
   #session: SessionKey | undefined;
-  #standbyHook: ProcessGroup | undefined;
+  readonly #sideProcesses = new Map<SideRole, ProcessGroup>();
   /** The term whose command may have processes, as far as we know. */
   #term: HeldTerm | undefined;
   #orders = 0;
@@ -138,7 +138,7 @@ export class WatchdogClient {
     this.#follow(child, pipe);
     this.#send({ type: 'prepare', charge });
     if (this.#session !== undefined) this.#send({ type: 'session', key: this.#session });
-    if (this.#standbyHook !== undefined) this.#send({ type: 'standby-hook', leader: this.#standbyHook });
+    for (const [role, leader] of this.#sideProcesses) this.#send({ type: 'side-process', role, leader });
   }
 
   #follow(child: ChildProcess, pipe: Socket): void {
@@ -231,10 +231,11 @@ export class WatchdogClient {
     this.#send({ type: 'session', key });
   }
 
-  /** The standby hook that runs, if one does: the watchdog is to kill it, should we die. */
-  setStandbyHook(leader: ProcessGroup | undefined): void {
-    this.#standbyHook = leader;
-    this.#send({ type: 'standby-hook', ...(leader === undefined ? {} : { leader }) });
+  /** The process of that role that runs, if one does: the watchdog is to kill its group, should we die. */
+  setSideProcess(role: SideRole, leader: ProcessGroup | undefined): void {
+    if (leader === undefined) this.#sideProcesses.delete(role);
+    else this.#sideProcesses.set(role, leader);
+    this.#send({ type: 'side-process', role, ...(leader === undefined ? {} : { leader }) });
   }
 
   start(term: Term, killAt: number): void {

@@ -37,6 +37,9 @@ const environment = v.custom<Readonly<Record<string, string>>>(isEnvironment);
 /** A hook that runs in the tree of the term's command. */
 const hook = v.picklist(['elected', 'lost']);
 
+/** The processes that the supervisor runs itself, outside the tree of any term: at most one of each. */
+const sideRole = v.picklist(['standby', 'check']);
+
 /** Everything a watchdog has to know before it can hold a command. */
 const charge = v.object({
   command: program,
@@ -90,10 +93,11 @@ const order = v.variant('type', [
   }),
   v.object({ type: v.literal('run-hook'), number: count, term, hook, command: program, environment }),
   v.object({ type: v.literal('skip-hook'), number: count, term, hook }),
-  /** Should the supervisor die, this process group of its own is to be killed; none any more without a number. */
+  /** Should the supervisor die, this process group is to be killed; without a leader none of that role any more. */
   v.object({
-    type: v.literal('standby-hook'),
+    type: v.literal('side-process'),
     number: count,
+    role: sideRole,
     leader: v.optional(processGroup),
   }),
   v.object({ type: v.literal('set-deadline'), number: count, term, killAt: moment }),
@@ -141,6 +145,7 @@ const report = v.variant('type', [
 export type Charge = v.InferOutput<typeof charge>;
 export type SessionKey = v.InferOutput<typeof sessionKey>;
 export type ProcessGroup = v.InferOutput<typeof processGroup>;
+export type SideRole = v.InferOutput<typeof sideRole>;
 export type Order = v.InferOutput<typeof order>;
 export type Report = v.InferOutput<typeof report>;
 

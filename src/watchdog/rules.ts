@@ -6,7 +6,7 @@
 //    └──── empty ──────┴───────────────── empty ──────────────────────┘
 
 import type { ChildExit, TermHook } from '../election/model.js';
-import type { Order, OrderOf, ProcessGroup, Report, SessionKey } from './protocol.js';
+import type { Order, OrderOf, ProcessGroup, Report, SessionKey, SideRole } from './protocol.js';
 
 /** What happened. `killAt` is the order's moment as a time of the watchdog's own clock. */
 export type WatchdogEvent =
@@ -53,7 +53,7 @@ export interface WatchdogState {
   readonly tree: TreeState;
   readonly session: SessionKey | undefined;
   /** Of the supervisor's own, outside the tree. */
-  readonly standbyHook: ProcessGroup | undefined;
+  readonly sideProcesses: Readonly<Partial<Record<SideRole, ProcessGroup | undefined>>>;
   readonly supervisor: 'present' | 'leaving' | 'gone';
 }
 
@@ -66,7 +66,7 @@ export const initially: WatchdogState = {
   lastNumber: -1,
   tree: { status: 'none' },
   session: undefined,
-  standbyHook: undefined,
+  sideProcesses: {},
   supervisor: 'present',
 };
 
@@ -144,8 +144,8 @@ function obey(state: WatchdogState, order: Order, killAt = -Infinity, now: numbe
       return tree.status === 'running' && tree.term === order.term
         ? outcome({ ...state, tree: without(tree, order.hook) }, { type: 'look' })
         : outcome(state);
-    case 'standby-hook':
-      return outcome({ ...state, standbyHook: order.leader });
+    case 'side-process':
+      return outcome({ ...state, sideProcesses: { ...state.sideProcesses, [order.role]: order.leader } });
     case 'signal':
       return tree.status !== 'none' && tree.term === order.term
         ? outcome(state, { type: 'signal', signal: order.signal, to: order.to })
@@ -198,10 +198,11 @@ function onExited(state: WatchdogState, exit: ChildExit): WatchdogOutcome {
 }
 
 function onSupervisorGone(state: WatchdogState): WatchdogOutcome {
-  const { standbyHook } = state;
-  const finished = finish({ ...state, supervisor: 'gone', standbyHook: undefined });
-  if (standbyHook === undefined) return finished;
-  return { ...finished, commands: [{ type: 'kill-group', leader: standbyHook }, ...finished.commands] };
+  const kills = Object.values(state.sideProcesses)
+    .filter((leader) => leader !== undefined)
+    .map((leader): WatchdogCommand => ({ type: 'kill-group', leader }));
+  const finished = finish({ ...state, supervisor: 'gone', sideProcesses: {} });
+  return { ...finished, commands: [...kills, ...finished.commands] };
 }
 
 function onEmpty(state: WatchdogState): WatchdogOutcome {

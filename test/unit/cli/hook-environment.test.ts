@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hookVariables, standbyEnvironment } from '../../../src/cli/hook-environment.js';
+import { hookVariables, sideEnvironment } from '../../../src/cli/hook-environment.js';
 
 test('tells a hook its event, and the reason in one line', () => {
   assert.deepEqual(hookVariables('elected'), { ZK_LEADER_EVENT: 'elected' });
@@ -15,18 +15,19 @@ test('tells a hook its event, and the reason in one line', () => {
   assert.equal(reason, 'leadership lost: one two ');
 });
 
-test('gives a standby hook no epoch, not even that of the term that we are run in', () => {
-  const inherited = {
-    PATH: '/bin',
-    ZK_LEADER_ELECTION: '/outer',
-    ZK_LEADER_EPOCH: '17',
-    ZK_LEADER_ZNODE: '/outer/n',
-    ZK_LEADER_REASON: 'of an outer hook',
-  };
-  assert.deepEqual(standbyEnvironment(inherited, { ZK_LEADER_ELECTION: '/e', ZK_LEADER_ID: 'web1' }), {
-    PATH: '/bin',
-    ZK_LEADER_ELECTION: '/e',
-    ZK_LEADER_ID: 'web1',
-    ZK_LEADER_EVENT: 'standby',
+for (const role of ['standby', 'check'] as const)
+  test(`gives a ${role} process no epoch, not even that of the term that we are run in`, () => {
+    const inherited = {
+      PATH: '/bin',
+      ZK_LEADER_ELECTION: '/outer',
+      ZK_LEADER_EPOCH: '17',
+      ZK_LEADER_ZNODE: '/outer/n',
+      ZK_LEADER_REASON: 'of an outer hook',
+    };
+    assert.deepEqual(sideEnvironment(role, inherited, { ZK_LEADER_ELECTION: '/e', ZK_LEADER_ID: 'web1' }), {
+      PATH: '/bin',
+      ZK_LEADER_ELECTION: '/e',
+      ZK_LEADER_ID: 'web1',
+      ZK_LEADER_EVENT: role,
+    });
   });
-});

@@ -106,7 +106,7 @@ test('says that it stops when nothing else can follow, and asks for time until i
   pass(0);
   to(LEADING);
   to({ ...STOPPING, cause: { kind: 'lease' } });
-  to({ name: 'resigning', znode: ZNODE, next: { kind: 'rejoin' }, giveUpAt: 0 });
+  to({ name: 'resigning', znode: ZNODE, lastWords: [], next: { kind: 'rejoin' }, giveUpAt: 0 });
   to(BEHIND);
   to(LEADING);
   assert.equal(names().includes('STOPPING'), false);
@@ -118,7 +118,7 @@ test('says that it stops when nothing else can follow, and asks for time until i
   });
   pass(3000);
   assert.deepEqual(told(), { EXTEND_TIMEOUT_USEC: '9000000' });
-  to({ name: 'resigning', znode: ZNODE, next: ASKED, giveUpAt: 0 });
+  to({ name: 'resigning', znode: ZNODE, lastWords: [], next: ASKED, giveUpAt: 0 });
   to({ name: 'ended', ending: ASKED });
   assert.deepEqual(names(), ['STATUS', 'STATUS']);
 });
@@ -127,7 +127,7 @@ test('says that it stops when it ends unasked, or before it ever stood in line',
   const exit = { kind: 'code', code: 0 } as const;
   for (const phase of [
     { ...STOPPING, cause: { kind: 'exited', exit } },
-    { name: 'resigning', znode: ZNODE, next: { kind: 'leadership-lost' }, giveUpAt: 0 },
+    { name: 'resigning', znode: ZNODE, lastWords: [], next: { kind: 'leadership-lost' }, giveUpAt: 0 },
     { name: 'ended', ending: { kind: 'no-ensemble' } },
   ] as const) {
     const { to, names } = stage(t, { watchdogMs: undefined });

@@ -35,7 +35,7 @@ test('describes every phase in one line', () => {
     ],
     [{ name: 'away' }, 'Out of the line of /jobs/sync: somebody else is to try first'],
     [
-      { name: 'resigning', znode: ZNODE, next: { kind: 'rejoin' }, giveUpAt: 0 },
+      { name: 'resigning', znode: ZNODE, lastWords: [], next: { kind: 'rejoin' }, giveUpAt: 0 },
       'Giving its place in /jobs/sync back',
     ],
     [{ name: 'ended', ending: asked }, 'Ended: received SIGTERM'],

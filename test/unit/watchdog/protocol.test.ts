@@ -73,11 +73,12 @@ const anyOrder: fc.Arbitrary<Order> = fc.oneof(
   fc.record({ type: fc.constant('skip-hook'), number: count, term, hook }),
   fc.record(
     {
-      type: fc.constant('standby-hook'),
+      type: fc.constant('side-process'),
       number: count,
+      role: fc.constantFrom('standby', 'check'),
       leader: fc.record({ pid: fc.integer({ min: 2 }), startedAt: text }, { requiredKeys: ['pid'] }),
     },
-    { requiredKeys: ['type', 'number'] },
+    { requiredKeys: ['type', 'number', 'role'] },
   ),
   fc.record({ type: fc.constant('set-deadline'), number: count, term, killAt: moment }),
   fc.record({
@@ -219,7 +220,8 @@ const malformedOrders: Readonly<Record<string, string>> = {
   'a hook that there is not':
     '{"type":"run-hook","number":1,"term":"7","hook":"standby","command":{"file":"a","argv0":"a","args":[]},"environment":{}}',
   'a hook without a command': '{"type":"run-hook","number":1,"term":"7","hook":"lost","environment":{}}',
-  'a process group of everybody': '{"type":"standby-hook","number":1,"leader":{"pid":1}}',
+  'a process group of everybody': '{"type":"side-process","number":1,"role":"check","leader":{"pid":1}}',
+  'a side process that there is not': '{"type":"side-process","number":1,"role":"lost","leader":{"pid":17}}',
   'a marker without a value': `{"type":"start","number":1,"term":"7","environment":{},"marker":"A",${moments}}`,
   'a signal without its name': '{"type":"signal","number":1,"term":"7","signal":"9","to":"tree"}',
   'a signal to nobody': '{"type":"signal","number":1,"term":"7","signal":"SIGTERM","to":"all"}',

@@ -50,6 +50,7 @@ function play(...events: readonly (readonly [at: number, event: WatchdogEvent])[
 
 function inWords(command: WatchdogCommand): string {
   if (command.type === 'signal') return `${command.signal} to the ${command.to}`;
+  if (command.type === 'kill-group') return `kill-group ${command.leader.pid}`;
   if (command.type !== 'report') return command.type;
   const { report } = command;
   if (report.type === 'hook-ended')
@@ -252,13 +253,26 @@ test('waits for no hook of a command that could not be started', () => {
   assert.deepEqual(play(...withHooks, [1, failed], [1, empty]).commands, ['says empty']);
 });
 
-test('kills the standby hook of a supervisor that has gone, as long as it runs', () => {
-  const hookRuns = order(2, { type: 'standby-hook', leader: { pid: 4711, startedAt: '17' } });
-  assert.deepEqual(play([0, session], [1, hookRuns], [10, gone]).commands, ['kill-group', 'end-session']);
-  const over = order(3, { type: 'standby-hook' });
-  assert.deepEqual(play([0, session], [1, hookRuns], [2, over], [10, gone]).commands, ['end-session']);
-  const leave = order(3, { type: 'leave' });
-  assert.deepEqual(play([0, session], [1, hookRuns], [2, leave]).commands, ['taken 3', 'exit']);
+test('kills the side processes of a supervisor that has gone, as long as they run', () => {
+  const hookRuns = order(2, {
+    type: 'side-process',
+    role: 'standby',
+    leader: { pid: 4711, startedAt: '17' },
+  });
+  const checkRuns = order(3, { type: 'side-process', role: 'check', leader: { pid: 4712 } });
+  const both = [
+    [0, session],
+    [1, hookRuns],
+    [2, checkRuns],
+  ] as const;
+  const killed = ['kill-group 4711', 'kill-group 4712', 'end-session'];
+  assert.deepEqual(play(...both, [10, gone]).commands, killed);
+  const hookOver = order(4, { type: 'side-process', role: 'standby' });
+  assert.deepEqual(play(...both, [3, hookOver], [10, gone]).commands, ['kill-group 4712', 'end-session']);
+  const checkOver = order(5, { type: 'side-process', role: 'check' });
+  assert.deepEqual(play(...both, [3, hookOver], [4, checkOver], [10, gone]).commands, ['end-session']);
+  const leave = order(4, { type: 'leave' });
+  assert.deepEqual(play(...both, [3, leave]).commands, ['taken 4', 'exit']);
 });
 
 test('knows no term but the one that it holds', () => {

@@ -1,0 +1,65 @@
+// Owns one process that the supervisor runs itself: the leader of a process group of its own, in nobody's tree.
+// Must never leave anything behind in that group, nor signal it once its number may be somebody else's.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { startTimeOf } from '../containment/proc.js';
+import { send } from '../containment/sending.js';
+import type { ChildExit } from '../election/model.js';
+import type { ProcessGroup } from '../watchdog/protocol.js';
+
+export interface SideProgram {
+  readonly command: { readonly file: string; readonly argv0: string; readonly args: readonly string[] };
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface SideProcessListener {
+  /** Before the constructor returns, unless it cannot be started. */
+  readonly onStart: (leader: ProcessGroup) => void;
+  /** Once, and never before the constructor has returned. */
+  readonly onEnd: (exit: ChildExit) => void;
+}
+
+export class SideProcess {
+  /** As long as it runs. */
+  #pid: number | undefined;
+
+  /** Starts it: it reads end of file, and writes to the standard streams of the command. */
+  constructor({ command, environment }: SideProgram, { onStart, onEnd }: SideProcessListener) {
+    let child: ChildProcess;
+    try {
+      child = spawn(command.file, command.args, {
+        argv0: command.argv0,
+        detached: true,
+        stdio: ['ignore', 1, 2],
+        env: environment,
+      });
+    } catch (error) {
+      // What Node does not expect is thrown, such as an environment that is longer than the kernel takes (E2BIG).
+      process.nextTick(onEnd, notStarted(error));
+      return;
+    }
+    child.once('error', (error) => {
+      onEnd(notStarted(error));
+    });
+    child.once('exit', (code, signal) => {
+      // What it has left in its group ends with it: from now on that number may be somebody else's.
+      this.signal('SIGKILL');
+      this.#pid = undefined;
+      onEnd(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
+    });
+    if (child.pid === undefined) return;
+    this.#pid = child.pid;
+    const startedAt = startTimeOf(child.pid);
+    onStart({ pid: child.pid, ...(startedAt === undefined ? {} : { startedAt }) });
+  }
+
+  /** Signals its whole group; nobody once it has ended. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#pid !== undefined) send(-this.#pid, signal);
+  }
+}
+
+function notStarted(error: unknown): ChildExit {
+  const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return { kind: 'not-started', errno };
+}
