@@ -69,7 +69,8 @@ export class LedgerChecks {
     const of = entry.tick ?? entry.name;
     if (of !== undefined) {
       const attempt = `attempt ${entry.attempt} of ${of}`;
-      if (this.#attempts.has(attempt)) throw new Violation('run twice', `${contender} starts ${attempt} again`);
+      if (this.#attempts.has(attempt))
+        throw new Violation('run twice', `${contender} starts ${attempt} again`);
       this.#attempts.add(attempt);
     }
     this.#runs += 1;
@@ -105,11 +106,15 @@ export class LedgerChecks {
   #checkRecords(before: Ledger, after: Ledger): void {
     const dropped = before.entries.length + 1 >= this.#job.history;
     for (const [place, entry] of before.entries.entries()) {
-      const kept = entry.kind === 'run' ? runsOf(after).find(({ id }) => id === entry.id) : after.entries[place];
+      const kept =
+        entry.kind === 'run' ? runsOf(after).find(({ id }) => id === entry.id) : after.entries[place];
       const isOpen = entry.kind === 'run' && entry.result === undefined;
       if (dropped && (kept === undefined || entry.kind !== 'run') && !isOpen) continue;
       if (kept === undefined || !isSameOrMore(entry, kept, place === before.entries.length - 1))
-        throw new Violation('record lost', `${JSON.stringify(kept, inDigits)} for ${JSON.stringify(entry, inDigits)}`);
+        throw new Violation(
+          'record lost',
+          `${JSON.stringify(kept, inDigits)} for ${JSON.stringify(entry, inDigits)}`,
+        );
     }
   }
 
@@ -145,7 +150,8 @@ export class LedgerChecks {
           ? onExit === 'restart'
           : onFailure === 'restart' && ['failed', 'timed-out'].includes(earlier?.result ?? '');
     const follows = earlier?.tick === tick && earlier?.name === name && earlier?.attempt === attempt - 1;
-    const isLate = this.#job.schedule !== undefined && reason === 'rerun' && claimedAt - (tick ?? 0) > catchUpMs + 1;
+    const isLate =
+      this.#job.schedule !== undefined && reason === 'rerun' && claimedAt - (tick ?? 0) > catchUpMs + 1;
     if (isInvited && follows && !isLate) return;
     throw new Violation(
       'uninvited rerun',

@@ -41,12 +41,14 @@ export class PauseChecks {
     if (after === before) return;
     const results = concluded.map(({ result }) => result);
     const hasFailed = results.includes('failed') || results.includes('timed-out');
-    const wasHealthy = this.#now() - this.#startedAt >= this.#job.restartDelayMaxMs * CLOCK_RATE - ROUNDING_MS;
+    const wasHealthy =
+      this.#now() - this.#startedAt >= this.#job.restartDelayMaxMs * CLOCK_RATE - ROUNDING_MS;
     const isRight =
       (hasFailed && after === before + 1) ||
       (after === 0 && results.includes('succeeded')) ||
       (wasHealthy && after === (hasFailed ? 1 : 0));
-    if (!isRight) throw new Violation('failures forgotten', `${before} become ${after} by ${results.join(', ')}`);
+    if (!isRight)
+      throw new Violation('failures forgotten', `${before} become ${after} by ${results.join(', ')}`);
   }
 
   #checkPause(id: string, failures: number): void {
@@ -55,7 +57,10 @@ export class PauseChecks {
     const leastMs = wholeMs * LEAST_PART_OF_PAUSE * CLOCK_RATE - ROUNDING_MS;
     const pauseMs = this.#now() - this.#endedAt;
     if (pauseMs < leastMs)
-      throw new Violation('no pause', `${id} starts ${pauseMs}ms after the run before it, behind ${failures} failures`);
+      throw new Violation(
+        'no pause',
+        `${id} starts ${pauseMs}ms after the run before it, behind ${failures} failures`,
+      );
   }
 
   #checkRestarts(by: string): void {
