@@ -16,6 +16,11 @@ export const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
     zk-leader-run --wait 10s --on-lost exit -- ./migrate
   Hooks, which find in the environment what the command finds, and ZK_LEADER_EVENT:
     zk-leader-run --on-elected './tell.sh ops' --on-lost './tell.sh ops' -- ./sync-job.sh
+  Every night, on one of all servers; a failed run is tried again, and one that hangs is stopped:
+    zk-leader-run --cron '30 2 * * *' --timezone Europe/Berlin --on-failure restart \\
+      --max-runtime 1h -- ./report.sh
+  From the crontab of every server, so that one of them does it:
+    zk-leader-run --once-per 1h -- ./rotate.sh
   With TLS, a certificate of ours, credentials, and znodes that nobody else may change:
     zk-leader-run -z zk1:2281 --tls-ca ca.pem --tls-cert web1.pem --tls-key web1.key \\
       --auth-file /etc/zk-leader-run/auth --acl creator -- ./sync-job.sh
@@ -25,11 +30,13 @@ Exit codes:
   69   leadership lost with --on-lost exit, no ensemble in time, or one that denies us access
   75   not elected within --wait
   125  an error of zk-leader-run itself, such as an unknown option
-  126  the command, or a hook, cannot be executed
-  127  the command, a hook, or the interpreter it names, does not exist
+  126  the command, a hook or the check cannot be executed
+  127  the command, a hook, the check, or the interpreter it names, does not exist
+  With --once-per, that of --skip-code when the run is done already, or under way elsewhere.
 
 Durations need a unit: 500ms, 10s, 2m, 1h. What follows -- reaches the command byte for byte,
-with no shell in between; a hook is cut into words as a shell would, and needs sh -c '...' for more.
+with no shell in between; hooks and checks are cut into words as by a shell, and need sh -c '...' for
+more.
 Every option can be set in the environment too, as ZK_LEADER_RUN_ and
 its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. A file for
 --config has a line for each option, such as session-timeout: 20s, and may have the command, as
@@ -82,6 +89,43 @@ Exit codes:
 
 It asks for two sessions, one of them the shortest there is, reads /zookeeper/config, and writes
 nothing. The options are those of run, and so are their variables, as ZK_LEADER_RUN_HEARTBEAT=500ms.`,
+  history: `Examples:
+  What has run, where, and how it ended; what was missed; and when the next run is due:
+    zk-leader-run history -z zk1,zk2,zk3 -e /jobs/nightly
+  The last ten, as they change:
+    zk-leader-run history -e /jobs/nightly --last 10 --watch
+  Runs that failed, for a script:
+    zk-leader-run history -e /jobs/nightly --json | jq '.entries[] | select(.result == "failed")'
+  Forget all of it:
+    zk-leader-run history -e /jobs/nightly --remove
+
+Exit codes:
+  0    shown, or removed
+  1    there are no records
+  69   it cannot be told: no answer from a quorum within --timeout, access denied, or records that
+       cannot be read, as those of a newer version
+  125  an error of zk-leader-run itself, such as an unknown option
+
+Records are kept by a leader with --every, --cron, --once-per, --on-exit or --on-failure; how many,
+its --history says. Moments are shown in this machine's time zone. --remove asks nothing; a leader
+that is there begins new records, and goes on knowing which tick was the last.`,
+  'run-now': `Examples:
+  Run the nightly job again, since its input was late:
+    zk-leader-run run-now -z zk1,zk2,zk3 -e /jobs/nightly --because "late input"
+  Run it, wait for its end, and go on only if it has succeeded:
+    zk-leader-run run-now -e /jobs/nightly --until-end && ./publish
+
+Exit codes:
+  0    it runs, and standard output says where; with --until-end, it has succeeded
+  69   no ensemble, or nobody has run it within --timeout; standard error says what was waited for
+  125  an error of zk-leader-run itself, such as an unknown option
+With --until-end, and a run that has ended otherwise, it is the command's own exit code, or 128+n
+when signal n ended it; 126 or 127 if it could not be started; and 1 if it was ended by
+--max-runtime, by a later run, or with its term, or if its result was not recorded.
+
+Only a leader that keeps records does this: one with --every, --cron, --once-per, --on-exit or
+--on-failure. It runs the command behind a run that is under way. Whoever asks while a request
+stands is given the same run. Ctrl-C takes a request back, and leaves alone a run that has begun.`,
   resign: `Examples:
   Hand over, before the server of the leader is rebooted:
     zk-leader-run resign -z zk1,zk2,zk3 -e /jobs/nightly --because "kernel update"

@@ -7,6 +7,15 @@ import type { SideRole } from '../watchdog/protocol.js';
 
 export const hookNames = ['elected', 'lost', 'standby'] as const satisfies readonly HookName[];
 
+const OF_A_TERM = [
+  'ZK_LEADER_EPOCH',
+  'ZK_LEADER_ZNODE',
+  'ZK_LEADER_REASON',
+  'ZK_LEADER_RUN_ID',
+  'ZK_LEADER_ATTEMPT',
+  'ZK_LEADER_TICK',
+];
+
 /** What a hook is told by: the event and, for a term that ends, why, in one line. */
 export function hookVariables(event: HookName | SideRole, cause?: StopCause): Record<string, string> {
   return {
@@ -22,7 +31,7 @@ export function sideEnvironment(
   ofTheRun: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
   const environment = { ...inherited, ...ofTheRun, ...hookVariables(role) };
-  for (const ofATerm of ['ZK_LEADER_EPOCH', 'ZK_LEADER_ZNODE', 'ZK_LEADER_REASON']) {
+  for (const ofATerm of OF_A_TERM) {
     Reflect.deleteProperty(environment, ofATerm);
   }
   return environment;

@@ -1,16 +1,20 @@
 // Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
 
-import { hostname } from 'node:os';
 import { type Clock, monotonicClock } from '../clock.js';
-import { keepsLedger, RUN_ONCE } from '../election/job.js';
+import { keepsLedger } from '../election/job.js';
 import type { Settings } from '../election/model.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
 import { writePidFile } from '../options/pid-file.js';
 import { refuseContradiction } from '../options/timings.js';
+import { FitnessCheck } from '../supervisor/check.js';
 import { ConnectionJournal } from '../supervisor/connection-journal.js';
+import { ClockJournal } from '../supervisor/clock-journal.js';
+import { FitnessJournal } from '../supervisor/fitness-journal.js';
+import { JobJournal } from '../supervisor/job-journal.js';
 import { Journal } from '../supervisor/journal.js';
+import { RunJournal } from '../supervisor/run-journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { StandbyHook } from '../supervisor/standby-hook.js';
 import { Supervisor } from '../supervisor/supervisor.js';
@@ -21,7 +25,7 @@ import { WatchdogClient } from '../watchdog/client.js';
 import { ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
-import { hookNames, hookVariables, sideEnvironment } from './hook-environment.js';
+import { hookVariables, sideEnvironment } from './hook-environment.js';
 import {
   deliver,
   FLUSH_LIMIT_MS,
@@ -29,6 +33,7 @@ import {
   logWarnings,
   reapOrphans,
 } from './process-events.js';
+import { settingsOf } from './settings.js';
 import { chargeOf, contenderData, termHooksOf, termlessEnvironment, termOf } from './term.js';
 
 /** Once there is no place in line to give back, they ask for the end of what is left to wait for. */
@@ -42,7 +47,7 @@ const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
  */
 export async function run(options: RunOptions, signals: SignalSource): Promise<ExitStatus> {
   refuseContradiction(options.timing);
-  const settings = settingsOf(options);
+  const settings = settingsOf(options, { startedAt: Date.now(), hasTerminal: hasTerminal() });
 
   const { pidFile } = options;
   const removePidFile = pidFile === undefined ? undefined : writePidFile('--pid-file', pidFile);
@@ -55,12 +60,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const { electionPath, ensemble } = options;
   const connections = new ConnectionJournal({ log, settings, ensemble: ensemble.text, clock });
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text });
+  const runs = keepsLedger(settings.job) ? new RunJournal({ log, settings }) : undefined;
   if (http !== undefined) journal.serving(http.server.address);
   const service =
     manager &&
     (await import('../systemd/service.js')).openService({
       manager,
       log,
+      settings,
       electionPath,
       ensemble: ensemble.text,
       turn: () => {
@@ -90,7 +97,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         supervisor.push({ type: 'watchdog-lost', reason });
       },
       started: (pid) => {
-        journal.started(pid);
+        (runs ?? journal).started(pid);
         http?.endpoint.commandStarted(pid);
       },
       expired: () => {
@@ -151,6 +158,20 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       journal.hookEnded('standby', exit);
     },
   });
+  const check = new FitnessCheck({
+    command: options.checkCommand,
+    environment: sideEnvironment('check', process.env, termlessEnvironment(options)),
+    timeoutMs: settings.job.check?.intervalMs ?? Infinity,
+    onStart: (leader) => {
+      watchdog.setSideProcess('check', leader);
+    },
+    onEnd: () => {
+      watchdog.setSideProcess('check', undefined);
+    },
+    onResult: (passed, because) => {
+      supervisor.push({ type: 'checked', passed, because });
+    },
+  });
   const supervisor = new Supervisor({
     settings,
     clock,
@@ -180,14 +201,20 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       },
     },
     standbyHook,
-    runCheck: () => undefined,
+    runCheck: () => {
+      check.run();
+    },
     halt: () => {
       signals.halt();
     },
     observers: [
       connections,
+      runs,
       journal,
-      new TerminalJournal({ log, clock }),
+      runs && new JobJournal({ log, settings }),
+      runs && new ClockJournal({ log, settings }),
+      new FitnessJournal({ log, settings }),
+      new TerminalJournal({ log, settings, clock }),
       http?.endpoint,
       service?.observer,
     ].filter((observer) => observer !== undefined),
@@ -205,12 +232,12 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   // Should we be killed while the hook ends, the watchdog ends it.
   await Promise.all([
     line.close(),
-    standbyHook.leave().then(() => watchdog.leave()),
+    Promise.all([standbyHook.leave(), check.leave()]).then(() => watchdog.leave()),
     service?.flush(FLUSH_LIMIT_MS),
   ]);
   await log.flush(FLUSH_LIMIT_MS);
   removePidFile?.();
-  return exitStatusOf(ending);
+  return exitStatusOf(ending, options);
 }
 
 /** Listens before anything is started, so that a port that is taken is told first; nothing of it is loaded unasked. */
@@ -219,18 +246,4 @@ async function openHttp({ http, id, electionPath }: RunOptions, settings: Settin
   const { Endpoint } = await import('../http/endpoint.js');
   const endpoint = new Endpoint({ settings, clock, id, electionPath });
   return { endpoint, server: await endpoint.listen(http) };
-}
-
-function settingsOf(options: RunOptions): Settings {
-  return {
-    timing: options.timing,
-    pattern: { prefix: options.znodePrefix },
-    waitMs: options.waitMs,
-    onLost: options.onLost,
-    hooks: hookNames.filter((hook) => options.hooks[hook] !== undefined),
-    stopSignal: options.stopSignal,
-    hangupEnds: hasTerminal(),
-    job: RUN_ONCE,
-    claimant: { by: options.id, host: hostname() },
-  };
 }

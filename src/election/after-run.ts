@@ -122,11 +122,15 @@ export function sequelByPolicy(
   }
 }
 
-function restartOf({ schedule }: Job, run: StartedRun, failures: number, notBefore: number): PlannedRun {
+function restartOf(
+  { schedule, oncePer }: Job,
+  run: StartedRun,
+  failures: number,
+  notBefore: number,
+): PlannedRun {
   const { tick, name, attempt } = run;
-  return schedule === undefined
-    ? { reason: 'restart', name, tick, attempt: failures + 1, notBefore }
-    : { reason: 'restart', name, tick, attempt: attempt + 1, notBefore };
+  const isKeptRunning = schedule === undefined && oncePer === undefined;
+  return { reason: 'restart', name, tick, attempt: (isKeptRunning ? failures : attempt) + 1, notBefore };
 }
 
 function restartsLeft({ maxRestarts }: Job, { restarts }: State, now: number): number {

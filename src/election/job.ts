@@ -72,6 +72,14 @@ export const RUN_ONCE: Job = {
 };
 
 /** Whether what becomes of the runs is written down beside the election, and read by whoever leads next. */
-export function keepsLedger({ schedule, oncePer, onExit, onFailure }: Job): boolean {
+export function keepsLedger({
+  schedule,
+  oncePer,
+  onExit,
+  onFailure,
+}: Pick<Job, 'onExit' | 'onFailure'> & {
+  readonly schedule: object | undefined;
+  readonly oncePer: object | undefined;
+}): boolean {
   return schedule !== undefined || oncePer !== undefined || onExit !== 'exit' || onFailure !== 'exit';
 }

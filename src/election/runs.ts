@@ -14,7 +14,7 @@ import {
 } from '../ledger/ledger.js';
 import { failuresAfter, healthyAt, pauseOf } from './after-run.js';
 import { endOfStandby, hooksOfStart } from './hooks.js';
-import type { Job } from './job.js';
+import type { Job, OncePer } from './job.js';
 import type {
   FoundLedger,
   Outcome,
@@ -85,9 +85,9 @@ function takenOver({ schedule }: Job, found: Ledger, wall: number): Ledger {
 
 function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRun | undefined {
   const { failures } = found;
+  if (job.oncePer !== undefined) return { ...occasionOf(job.oncePer, found), notBefore: now };
   const again = job.rerunInterrupted ? rerunOf(job, runsOf(found).at(-1), wall) : undefined;
   if (again !== undefined) return { ...again, notBefore: now };
-  if (job.oncePer !== undefined) return { ...occasionOf(job.oncePer), notBefore: now };
   if (job.schedule !== undefined) return undefined;
   const notBefore = failures === 0 ? now : now + pauseOf(job, failures, 0);
   return { reason: failures === 0 ? 'start' : 'restart', attempt: failures + 1, notBefore };
@@ -96,28 +96,35 @@ function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRu
 /** The tick of the last run once more, if nobody knows what that one has done. */
 function rerunOf({ catchUpMs }: Job, run: RunEntry | undefined, wall: number): Occasion | undefined {
   if (run === undefined || !isOpen(run)) return undefined;
-  const { tick, name, attempt } = run;
-  if (tick === undefined ? name === undefined : wall - tick > catchUpMs) return undefined;
-  return { reason: 'rerun', tick, name, attempt: attempt + 1 };
+  const { tick, attempt } = run;
+  if (tick === undefined || wall - tick > catchUpMs) return undefined;
+  return { reason: 'rerun', tick, attempt: attempt + 1 };
 }
 
 function isOpen({ result }: RunEntry): boolean {
   return result === undefined || result === 'interrupted';
 }
 
-function occasionOf(oncePer: NonNullable<Job['oncePer']>): Occasion {
-  return oncePer.kind === 'tick'
-    ? { reason: 'tick', tick: oncePer.tick, attempt: 1 }
-    : { reason: 'tick', name: oncePer.name, attempt: 1 };
+/** Somebody has run it, and was interrupted: or nobody would be needed, and this not be asked. */
+function occasionOf(oncePer: OncePer, found: Ledger): Occasion {
+  const last = lastRunOf(oncePer, found);
+  const of = oncePer.kind === 'tick' ? { tick: oncePer.tick } : { name: oncePer.name };
+  return last === undefined
+    ? { reason: 'tick', ...of, attempt: 1 }
+    : { reason: 'rerun', ...of, attempt: last.attempt + 1 };
+}
+
+function lastRunOf(oncePer: OncePer, ledger: Ledger): RunEntry | undefined {
+  return runsOf(ledger).findLast((run) =>
+    oncePer.kind === 'tick' ? run.tick === oncePer.tick : run.name === oncePer.name,
+  );
 }
 
 /** The run for which nobody is needed any more, where one run is all that was asked for; or `settled` by none we know. */
 export function settledBy(job: Job, ledger: Ledger): { readonly run: string | undefined } | undefined {
   const { oncePer, rerunInterrupted } = job;
   if (oncePer === undefined) return undefined;
-  const last = runsOf(ledger)
-    .filter((run) => (oncePer.kind === 'tick' ? run.tick === oncePer.tick : run.name === oncePer.name))
-    .at(-1);
+  const last = lastRunOf(oncePer, ledger);
   if (last === undefined) {
     const isPast = oncePer.kind === 'tick' && ledger.tick !== undefined && ledger.tick >= oncePer.tick;
     return isPast ? { run: undefined } : undefined;

@@ -60,7 +60,13 @@ function isPolicy(text: string): boolean {
   return POLICIES.some((policy) => policy === text);
 }
 
-function parseHook(option: string, text: string, { searchPath, cwd }: Surroundings, orElse = ''): Command {
+/** Reads a command of the operator's; throws a UsageError for one that could not be run. */
+export function parseHook(
+  option: string,
+  text: string,
+  { searchPath, cwd }: Surroundings,
+  orElse = '',
+): Command {
   const [argv0, ...args] = splitWords(option, text, orElse);
   if (argv0 === undefined) {
     throw new UsageError(option, `expected ${orElse}a command, got ${quote(text)}, which has no word in it`);

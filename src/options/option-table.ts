@@ -2,6 +2,7 @@
 // and every error message are made from it, so that none can know an option that another does not.
 
 import { aclTable, ensembleTable, securityTable } from './ensemble-options.js';
+import { jobTable } from './job-table.js';
 import type { OptionTable } from './option.js';
 import { COMMON_STOP_SIGNALS } from './values.js';
 
@@ -113,6 +114,7 @@ export const optionTable = {
     isSwitch: true,
     meaning: 'Fail rather than hold them by something weaker',
   },
+  ...jobTable,
   'on-elected': {
     group: 'Hooks',
     default: undefined,

@@ -20,14 +20,20 @@ export interface OptionEntry {
   readonly value?:
     | 'ACL'
     | 'ADDRESS'
+    | 'CODE'
     | 'COMMAND'
     | 'rejoin|exit|COMMAND'
     | 'DURATION'
+    | 'DURATION|TICK'
+    | 'EXPRESSION'
     | 'FILE'
+    | 'N/PERIOD'
     | 'NAME'
+    | 'NUMBER'
     | 'PATH'
     | 'SERVERS'
-    | 'SIGNAL';
+    | 'SIGNAL'
+    | 'ZONE';
   /** The command line may have it twice, each time for something else. */
   readonly mayBeTwice?: true;
   readonly meaning: string;

@@ -8,6 +8,7 @@ import { parseDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
 import { type Hooks, parseHooks, parseOnLost } from './hooks.js';
+import { type JobOptions, parseJobOptions } from './job-options.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
@@ -15,7 +16,7 @@ import { parseTiming } from './timing-options.js';
 import { UsageError } from './usage-error.js';
 import { parseChoice, parseId, parseStopSignal, parseSwitch, parseZnodePrefix } from './values.js';
 
-export interface RunOptions {
+export interface RunOptions extends JobOptions {
   readonly ensemble: Ensemble;
   readonly electionPath: string;
   readonly id: string;
@@ -90,9 +91,12 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
   };
   const { election, http, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
   const onLost = parseOnLost(settings['on-lost'], surroundings);
+  const hooks = { ...onLost.hooks, ...parseHooks(settings, surroundings) };
+  const ownId =
+    id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text);
   return {
     ensemble: parseEnsembleOptions(settings),
-    id: id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text),
+    id: ownId,
     waitMs: parse('wait', parseWait),
     onLost: onLost.policy,
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
@@ -111,7 +115,8 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
       parseChoice(option, text, optionTable['log-format'].choices),
     ),
     http: http && parseListenAddress(http.from, http.text),
-    hooks: { ...onLost.hooks, ...parseHooks(settings, surroundings) },
+    hooks,
+    ...parseJobOptions(settings, { id: ownId, hooks }, surroundings),
     electionPath: election && parseElectionPath(election.from, election.text),
   };
 }

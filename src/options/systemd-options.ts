@@ -55,6 +55,14 @@ export function parseSystemdOptions(
         `${quote(onLost.text)} and ${quote(onLost.also)}; keep one of them`,
     );
   }
+  const { 'once-per': oncePer } = given;
+  if (oncePer !== undefined) {
+    throw new UsageError(
+      oncePer.from,
+      `expected none, since the unit is started again whenever it ends, got ${quote(oncePer.text)}; write --every or ` +
+        '--cron, or have a timer of systemd call zk-leader-run itself',
+    );
+  }
   return {
     name: parseName(name.from, name.text),
     user: user && parseUser(user.from, user.text),

@@ -30,6 +30,13 @@ export function parseSwitch(option: string, text: string): boolean {
   throw new UsageError(option, `expected 1, true, yes, 0, false or no, got ${quote(text)}`);
 }
 
+/** Parses a whole number; throws a UsageError for anything else, and for what is out of these bounds. */
+export function parseCount(option: string, text: string, least: number, most: number): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (count >= least && count <= most) return count;
+  throw new UsageError(option, `expected a number from ${least} to ${most}, got ${quote(text)}`);
+}
+
 /** Parses the name of a signal that can ask a command to end, as TERM or SIGTERM in any case. */
 export function parseStopSignal(option: string, text: string): NodeJS.Signals {
   const word = text.toUpperCase();

@@ -133,7 +133,8 @@ export class ElectionLine {
       const name = path.slice(this.#root.length + 1);
       const stat = await this.#exists(session, name);
       if (stat === null) throw new EnsembleError(`the new znode ${name} has gone`, CODE.NO_NODE);
-      return { type: 'joined', sentAt, znode: { name, epoch: stat.czxid.readBigInt64BE() } };
+      const znode = { name, epoch: stat.czxid.readBigInt64BE() };
+      return { type: 'joined', sentAt, znode, createdAt: Number(stat.ctime.readBigInt64BE()) };
     });
   }
 

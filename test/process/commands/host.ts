@@ -5,6 +5,7 @@ import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 import { replaceStandardStreams } from '../../../src/standard-streams.js';
 import type { TermHook } from '../../../src/election/model.js';
+import { FitnessCheck } from '../../../src/supervisor/check.js';
 import { WatchdogClient, type WatchdogOptions } from '../../../src/watchdog/client.js';
 import type { Charge, SessionKey } from '../../../src/watchdog/protocol.js';
 
@@ -23,6 +24,8 @@ export type Order =
   | { readonly verb: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
   | { readonly verb: 'run-hook'; readonly hook: TermHook; readonly variables: Record<string, string> }
   | { readonly verb: 'skip-hook'; readonly hook: TermHook }
+  /** Asks a check that may take a day. */
+  | { readonly verb: 'check'; readonly command: Charge['command'] }
   | { readonly verb: 'kill' }
   | { readonly verb: 'leave' }
   /** Sends the watchdog something that is no order. */
@@ -87,6 +90,9 @@ async function obey(order: Order): Promise<void> {
       return;
     case 'skip-hook':
       watchdog?.skipHook(order.hook);
+      return;
+    case 'check':
+      check(order.command);
       return;
     case 'kill':
       watchdog?.kill();
@@ -166,6 +172,19 @@ function start({ epoch, withinMs, chatter: chatters }: Extract<Order, { verb: 's
     },
     clock() + withinMs,
   );
+}
+
+const A_DAY_MS = 86_400_000;
+
+function check(command: Charge['command']): void {
+  new FitnessCheck({
+    command,
+    environment: process.env,
+    timeoutMs: A_DAY_MS,
+    onStart: (leader) => watchdog?.setSideProcess('check', leader),
+    onEnd: () => watchdog?.setSideProcess('check', undefined),
+    onResult: () => undefined,
+  }).run();
 }
 
 function report(message: Report): void {

@@ -26,7 +26,8 @@ function rowsOf(table: string): Map<string, string> {
 }
 
 test('tells every option of run, what counts for it, and where that comes from', () => {
-  const file = 'zookeeper: zk1\nid: a\n\nsession-timeout: 20s\ntimeout: 1s\ncommand: [ls, -l, "a b"]';
+  const file =
+    'zookeeper: zk1\nid: a\n\nsession-timeout: 20s\ntimeout: 1s\nevery: 1h\ncommand: [ls, -l, "a b"]';
   const env = { ZK_LEADER_RUN_SESSION_TIMEOUT: '30s', ZK_LEADER_RUN_ZOOKEEPER: 'zk2' };
   const rows = rowsOf(config(['-z', 'zk3', '--containment-required'], env, file));
   assert.deepEqual(
@@ -42,7 +43,9 @@ test('tells every option of run, what counts for it, and where that comes from',
     'wait forever default',
     'stdin false default',
     'containment-required true command line',
-    'COMMAND ls -l "a b" nightly.yaml:6',
+    'every 1h nightly.yaml:6',
+    'on-exit (exit; with a schedule, wait for the next tick) default',
+    'COMMAND ls -l "a b" nightly.yaml:7',
   ]) {
     assert.equal(rows.get(row.split(' ')[0] ?? ''), row);
   }

@@ -58,10 +58,14 @@ test('tells every option and its default in the help, and nothing hidden', () =>
     'Election: -z',
     'Lease and stopping: --session-timeout',
     'Command: --stdin',
+    'When the command ends: --on-exit',
+    'exit; with a schedule, wait for the next tick',
+    'Schedule: --every',
+    'Fitness: --check',
     'Logging: --log-level',
     'Other: -h, --help Show this text -V, --version Show the version',
     'ZK_LEADER_RUN_SESSION_TIMEOUT=20s',
-    '127 the command, a hook, or the interpreter it names, does not exist',
+    '127 the command, a hook, the check, or the interpreter it names, does not exist',
   ]) {
     assert.ok(help.includes(line), line);
   }

@@ -61,6 +61,8 @@ test('offers the values that there are, behind a space and behind =', { skip }, 
   assert.deepEqual(offered('--containment', '='), levels);
   assert.deepEqual(offered('--containment', '=', 'c'), ['cgroup']);
   assert.deepEqual(offered('run', '--log-format', 'j'), ['json']);
+  assert.deepEqual(offered('--on-exit', 're'), ['restart', 'resign']);
+  assert.deepEqual(offered('--cron', ''), []);
   assert.deepEqual(offered('--stop-signal', 'US'), ['USR1', 'USR2']);
   assert.deepEqual(offered('completion', 'z'), ['zsh']);
   assert.deepEqual(offered('--margin', ''), []);

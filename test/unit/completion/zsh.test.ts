@@ -18,6 +18,8 @@ test('has every subcommand, every option that is told, and the values that there
   for (const part of [
     "'--containment=[What holds its processes together\\: cgroup, ",
     ']:value:(auto cgroup subreaper group)',
+    ']:value:(skip queue replace)',
+    ']:DURATION|TICK: ',
     "'(-h --help)-h[Show this text]'",
     ']:FILE:_files',
     'host\\[\\:port\\]',

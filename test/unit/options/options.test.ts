@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RUN_ONCE } from '../../../src/election/job.js';
 import { resolveCommand } from '../../../src/options/command.js';
 import { type Settings, variableName } from '../../../src/options/option.js';
 import { optionTable } from '../../../src/options/option-table.js';
@@ -16,7 +17,8 @@ function parse(texts: Readonly<Record<string, string>>, words: readonly string[]
 }
 
 test('has the defaults that the README promises', () => {
-  const { command, ...options } = parse({}, ['ls', '-l', '']);
+  const { command, job, ...options } = parse({}, ['ls', '-l', '']);
+  assert.deepEqual({ ...job, seed: 0 }, { ...RUN_ONCE, jitterMs: 0 });
   assert.deepEqual(options, {
     ensemble: { servers: [{ host: '127.0.0.1', port: 2181 }], chroot: '', text: '127.0.0.1:2181' },
     electionPath: '/zk-leader-run/ls',
@@ -42,6 +44,8 @@ test('has the defaults that the README promises', () => {
     logLevel: 'info',
     logFormat: 'text',
     http: undefined,
+    skipCode: 0,
+    checkCommand: undefined,
   });
   assert.match(command.file, /^\/(?:usr\/)?bin\/ls$/);
   assert.deepEqual([command.argv0, command.args], ['ls', ['-l', '']]);
@@ -49,7 +53,7 @@ test('has the defaults that the README promises', () => {
 
 test('takes every option', () => {
   const hook = resolveCommand('sh', surroundings.searchPath, '/');
-  const { command, ...options } = parse({
+  const { command, job, ...options } = parse({
     zookeeper: 'zk1,[::1]:2182/jobs',
     election: '/night/sync',
     id: 'web1',
@@ -73,7 +77,11 @@ test('takes every option', () => {
     'log-format': 'json',
     http: '[::1]:8080',
     'pid-file': '/run/job.pid',
+    'on-exit': 'restart',
+    check: 'sh',
   });
+  // The other options of the job have a test of their own.
+  assert.deepEqual([job.onExit, job.check?.rise], ['restart', 2]);
   assert.deepEqual(options, {
     ensemble: {
       servers: [
@@ -109,6 +117,8 @@ test('takes every option', () => {
     logLevel: 'debug',
     logFormat: 'json',
     http: { host: '::1', port: 8080, text: '[::1]:8080', from: '--http' },
+    skipCode: 0,
+    checkCommand: { file: hook, argv0: 'sh', args: [] },
   });
   assert.equal(command.argv0, 'ls');
 });
