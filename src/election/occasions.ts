@@ -91,8 +91,7 @@ function dueTick(schedule: Schedule, present: Present): Prospect {
   }
   const lateMs = wall - schedule.dueAt(ticks.last);
   if (lateMs > Math.max(catchUpMs, ON_TIME_MS)) {
-    const passed = pass(ledger, 'missed', ticks, by);
-    return { ledger: passed, occasion: undefined, at: nextTickAt(schedule, { ...present, ledger: passed }) };
+    return dueTick(schedule, { ...present, ledger: pass(ledger, 'missed', ticks, by) });
   }
   return {
     ledger: passAllBut(schedule, ledger, 'missed', ticks.last, by),
