@@ -69,11 +69,15 @@ export class LedgerChecks {
     const of = entry.tick ?? entry.name;
     if (of !== undefined) {
       const attempt = `attempt ${entry.attempt} of ${of}`;
-      if (this.#attempts.has(attempt)) throw new Violation('run twice', `${contender} starts ${attempt} again`);
+      if (this.#attempts.has(attempt))
+        throw new Violation('run twice', `${contender} starts ${attempt} again`);
       this.#attempts.add(attempt);
     }
     this.#runs += 1;
-    this.#pauses.started(entry, run, this.#ledger?.failures ?? 0);
+    const before = runsOf(this.#ledger).findLast((known) => known.id !== id);
+    // A tick that is tried again has had its pause while somebody else's run went on.
+    const hasWaited = of !== undefined && before?.request !== undefined;
+    this.#pauses.started(entry, run, hasWaited ? undefined : (this.#ledger?.failures ?? 0));
   }
 
   /** No process of the last run is left. */
@@ -105,11 +109,15 @@ export class LedgerChecks {
   #checkRecords(before: Ledger, after: Ledger): void {
     const dropped = before.entries.length + 1 >= this.#job.history;
     for (const [place, entry] of before.entries.entries()) {
-      const kept = entry.kind === 'run' ? runsOf(after).find(({ id }) => id === entry.id) : after.entries[place];
+      const kept =
+        entry.kind === 'run' ? runsOf(after).find(({ id }) => id === entry.id) : after.entries[place];
       const isOpen = entry.kind === 'run' && entry.result === undefined;
       if (dropped && (kept === undefined || entry.kind !== 'run') && !isOpen) continue;
       if (kept === undefined || !isSameOrMore(entry, kept, place === before.entries.length - 1))
-        throw new Violation('record lost', `${JSON.stringify(kept, inDigits)} for ${JSON.stringify(entry, inDigits)}`);
+        throw new Violation(
+          'record lost',
+          `${JSON.stringify(kept, inDigits)} for ${JSON.stringify(entry, inDigits)}`,
+        );
     }
   }
 
@@ -135,7 +143,11 @@ export class LedgerChecks {
 
   #checkAgain({ id, reason, tick, name, attempt, claimedAt }: RunEntry, ledger: Ledger): void {
     const { rerunInterrupted, catchUpMs, onExit, onFailure } = this.#job;
-    const earlier = runsOf(ledger).findLast((run) => run.id !== id);
+    // What somebody has asked for may come in between.
+    const isOfTick = (tick ?? name) !== undefined;
+    const earlier = runsOf(ledger).findLast(
+      (run) => run.id !== id && (!isOfTick || (run.tick ?? run.name) !== undefined),
+    );
     // Nothing is known any more of what it follows.
     if (earlier === undefined && this.#job.history <= ledger.entries.length) return;
     const isInvited =
@@ -145,7 +157,8 @@ export class LedgerChecks {
           ? onExit === 'restart'
           : onFailure === 'restart' && ['failed', 'timed-out'].includes(earlier?.result ?? '');
     const follows = earlier?.tick === tick && earlier?.name === name && earlier?.attempt === attempt - 1;
-    const isLate = this.#job.schedule !== undefined && reason === 'rerun' && claimedAt - (tick ?? 0) > catchUpMs + 1;
+    const isLate =
+      this.#job.schedule !== undefined && reason === 'rerun' && claimedAt - (tick ?? 0) > catchUpMs + 1;
     if (isInvited && follows && !isLate) return;
     throw new Violation(
       'uninvited rerun',

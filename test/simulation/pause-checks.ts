@@ -27,10 +27,10 @@ export class PauseChecks {
     this.#endedAt = this.#now();
   }
 
-  /** `run` is its number in the term; `failures` are those in a row when it was claimed. */
-  started({ id, reason, by }: RunEntry, run: number, failures: number): void {
+  /** `run` is its number in the term; `failures` are those in a row when it was claimed, if it has to pause for them. */
+  started({ id, reason, by }: RunEntry, run: number, failures: number | undefined): void {
     if (reason === 'restart') {
-      this.#checkPause(id, failures);
+      if (failures !== undefined) this.#checkPause(id, failures);
       if (run > 1) this.#checkRestarts(by);
     }
     this.#startedAt = this.#now();
@@ -41,12 +41,14 @@ export class PauseChecks {
     if (after === before) return;
     const results = concluded.map(({ result }) => result);
     const hasFailed = results.includes('failed') || results.includes('timed-out');
-    const wasHealthy = this.#now() - this.#startedAt >= this.#job.restartDelayMaxMs * CLOCK_RATE - ROUNDING_MS;
+    const wasHealthy =
+      this.#now() - this.#startedAt >= this.#job.restartDelayMaxMs * CLOCK_RATE - ROUNDING_MS;
     const isRight =
       (hasFailed && after === before + 1) ||
       (after === 0 && results.includes('succeeded')) ||
       (wasHealthy && after === (hasFailed ? 1 : 0));
-    if (!isRight) throw new Violation('failures forgotten', `${before} become ${after} by ${results.join(', ')}`);
+    if (!isRight)
+      throw new Violation('failures forgotten', `${before} become ${after} by ${results.join(', ')}`);
   }
 
   #checkPause(id: string, failures: number): void {
@@ -55,7 +57,10 @@ export class PauseChecks {
     const leastMs = wholeMs * LEAST_PART_OF_PAUSE * CLOCK_RATE - ROUNDING_MS;
     const pauseMs = this.#now() - this.#endedAt;
     if (pauseMs < leastMs)
-      throw new Violation('no pause', `${id} starts ${pauseMs}ms after the run before it, behind ${failures} failures`);
+      throw new Violation(
+        'no pause',
+        `${id} starts ${pauseMs}ms after the run before it, behind ${failures} failures`,
+      );
   }
 
   #checkRestarts(by: string): void {
