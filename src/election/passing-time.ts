@@ -35,7 +35,9 @@ export function passTime(settings: Settings, state: State, now: number): Outcome
   const enforced = enforceDeadlines(settings, state, now);
   const fit = andThen(enforced, (next) => enforceFitness(settings, next, now));
   const attended = andThen(fit, (next) => attend(settings, next, now));
-  return andThen(attended, (next) => sendWhatIsDue(settings, next, now));
+  // A command that is told to end with no time left for it is killed at once.
+  const killed = andThen(attended, (next) => enforceDeadlines(settings, next, now));
+  return andThen(killed, (next) => sendWhatIsDue(settings, next, now));
 }
 
 /** The next moment at which `passTime` would do something; Infinity when only an event can. */

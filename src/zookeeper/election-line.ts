@@ -17,7 +17,7 @@ import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
 import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
 import { readLedger } from './ledger.js';
-import { makePath, secureParent } from './parents.js';
+import { makePath, opening, secureParent } from './parents.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble } from './ensemble.js';
 import type { Server } from './session.js';
@@ -302,18 +302,18 @@ export class ElectionLine {
     });
   }
 
-  /** Where an ACL is wanted, nobody else may be able to change the line, or to give it orders. */
+  /** Where an ACL is wanted, nobody else may be able to change the line, to give it orders, or to forge a claim. */
   async #secureParents(session: Session): Promise<Event | undefined> {
     if (this.#options.ensemble.acl === undefined) return undefined;
-    for (const path of [this.#root, controlPath(this.#root)]) {
-      const open = await secureParent(session, path, this.#acl);
-      if (open === undefined) continue;
-      const message =
-        `--acl: expected that nobody but us may change the election, and ${open}; ` +
-        'change that with setAcl of zkCli.sh, or choose another --election';
-      return { type: 'refused', message };
-    }
-    return undefined;
+    const open =
+      (await secureParent(session, this.#root, this.#acl)) ??
+      (await secureParent(session, controlPath(this.#root), this.#acl)) ??
+      (this.#options.keepsLedger ? await opening(session, ledgerPath(this.#root), this.#acl) : undefined);
+    if (open === undefined) return undefined;
+    const message =
+      `--acl: expected that nobody but us may change the election, and ${open}; ` +
+      'change that with setAcl of zkCli.sh, or choose another --election';
+    return { type: 'refused', message };
   }
 
   /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */

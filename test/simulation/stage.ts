@@ -5,7 +5,20 @@ import type { Queue } from './queue.js';
 import type { Random } from './random.js';
 
 /** What a fault may wait for. */
-export type Cue = 'create' | 'heartbeat' | 'ping' | 'leader' | 'expiry' | 'start' | 'connect';
+export type Cue =
+  | 'create'
+  | 'heartbeat'
+  | 'ping'
+  | 'leader'
+  | 'expiry'
+  | 'start'
+  | 'connect'
+  /** A run's points: its claim is sent, committed, confirmed; its tree is empty; its result is committed. */
+  | 'claim'
+  | 'claimed'
+  | 'granted'
+  | 'end'
+  | 'concluded';
 
 export interface Stage {
   readonly queue: Queue;

@@ -4,7 +4,7 @@ import { type AfterRun, type Job, type OncePer, RUN_ONCE } from '../../src/elect
 import type { FoundLedger, Term } from '../../src/election/model.js';
 import type { Entry, GapEntry, Ledger, Occasion, Result, RunEntry } from '../../src/ledger/ledger.js';
 import { parseDuration } from '../../src/options/duration.js';
-import { every } from './every.js';
+import { every } from '../support/every.js';
 import { type Fields, formatExit, formatMoment, formatWall, listFrom, wallFrom } from './words.js';
 
 /** Reads the options of a job; where one is not given, what holds for a command that is run once. */

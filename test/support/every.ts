@@ -1,4 +1,4 @@
-// Owns the ticks of a story: the multiples of an interval since the Unix epoch, each put off a little by a jitter.
+// Owns a schedule that is as simple as one can be: the multiples of an interval since the Unix epoch, each put off a little by a jitter.
 import type { Schedule } from '../../src/schedule/schedule.js';
 
 /** The golden ratio's: its multiples are spread evenly, and none looks like the one before it. */
