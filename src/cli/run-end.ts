@@ -6,6 +6,7 @@ import { exitCodes, signalExitCode } from '../exit-codes.js';
 import { unreadableInWords } from '../history/words.js';
 import { type RunEntry, runsOf } from '../ledger/ledger.js';
 import type { RunNowOptions } from '../options/run-now-options.js';
+import { printable } from '../printable.js';
 import { Observer } from '../zookeeper/observer.js';
 import { readRecords, type Records } from '../zookeeper/records.js';
 import { complain } from './complaint.js';
@@ -32,7 +33,10 @@ export async function followToEnd(options: RunNowOptions, id: string): Promise<E
           if (status !== undefined) resolve(status);
         },
         suspended: (because) => {
-          complain('run-now', `not connected, and still waiting for the end of run ${id}: ${because}`);
+          complain(
+            'run-now',
+            `not connected, and still waiting for the end of run ${printable(id)}: ${because}`,
+          );
         },
         refused: (because) => {
           resolve(tellProblem('run-now', options, because));
@@ -48,7 +52,8 @@ export async function followToEnd(options: RunNowOptions, id: string): Promise<E
 function endIn(records: Records, id: string, path: string): ExitStatus | undefined {
   if (records.kind === 'unreadable') return unknownEnd(unreadableInWords(path, records.because));
   const run = records.kind === 'kept' ? runsOf(records.ledger).find((each) => each.id === id) : undefined;
-  if (run === undefined) return unknownEnd(`run ${id} is not recorded any more: its result is not known`);
+  if (run === undefined)
+    return unknownEnd(`run ${printable(id)} is not recorded any more: its result is not known`);
   if (run.result === undefined) return undefined;
   process.stdout.write(`${endInWords(run)}\n`);
   return { kind: 'code', code: exitCodeOf(run) };

@@ -7,6 +7,9 @@ import type { Next, PhaseOf, PlannedRun, Settings, State, StartedRun, StopCause 
 /** The least part of a pause: the rest is left to chance, or whatever failed together would start together. */
 const LEAST_PART_OF_PAUSE = 0.8;
 
+/** By then any pause has outgrown what a timer can hold; and a pause of nothing stays one. */
+const MOST_DOUBLINGS = 31;
+
 /** What the ledger says of a run that ends for this cause. */
 export function resultOf(cause: StopCause): Result {
   switch (cause.kind) {
@@ -146,7 +149,8 @@ export function withRestart(settings: Settings, state: State, now: number): Stat
 /** How long the next run has to wait behind so many failures in a row, in milliseconds. */
 export function pauseOf(job: Job, failures: number, salt: number): number {
   const { restartDelayMs, restartDelayMaxMs, seed } = job;
-  const longestMs = Math.min(restartDelayMaxMs, restartDelayMs * 2 ** Math.max(0, failures - 1));
+  const doublings = Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS);
+  const longestMs = Math.min(restartDelayMaxMs, restartDelayMs * 2 ** doublings);
   const chance = fraction(seed + 31 * failures + 1009 * salt);
   return longestMs * (LEAST_PART_OF_PAUSE + (1 - LEAST_PART_OF_PAUSE) * chance);
 }

@@ -38,7 +38,9 @@ function waitForNext(settings: Settings, state: State, planned: PlannedRun | und
   const { phase } = state;
   if (phase.name !== 'stopping') return state;
   const { znode, since, term } = phase;
-  const idle: PhaseOf<'idle'> = { name: 'idle', znode, since, term: { ...term, planned }, claim: undefined };
+  // What was planned ahead of a run that somebody asked for has not been done yet.
+  const next = { ...term, planned: planned ?? term.planned };
+  const idle: PhaseOf<'idle'> = { name: 'idle', znode, since, term: next, claim: undefined };
   const waiting: State = { ...state, phase: idle };
   return planned === undefined ? waiting : withRestart(settings, waiting, now);
 }

@@ -103,7 +103,13 @@ export type Event =
       readonly names: readonly string[];
       readonly own: readonly (Znode & { readonly ephemeralOwner: string })[];
     }
-  | { readonly type: 'joined'; readonly sentAt: number; readonly znode: Znode }
+  | {
+      readonly type: 'joined';
+      readonly sentAt: number;
+      readonly znode: Znode;
+      /** By the ensemble's clock, in milliseconds since the Unix epoch; for people, nothing is decided by it. */
+      readonly createdAt?: number;
+    }
   | { readonly type: 'contenders'; readonly sentAt: number; readonly names: readonly string[] }
   | {
       readonly type: 'watching';

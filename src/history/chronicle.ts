@@ -78,7 +78,7 @@ export class Chronicle {
       case 'claimed':
       case 'ended': {
         const { entry } = event;
-        const run = `${occasionInWords(entry, at)}: run ${printable(entry.id)} of ${printable(entry.by)}`;
+        const run = `run ${printable(entry.id)} of ${printable(entry.by)} (${occasionInWords(entry, at)})`;
         const ms = durationOf(entry);
         const took = ms === undefined ? '' : ` after ${durationInWords(ms)}`;
         return event.kind === 'claimed'
@@ -87,7 +87,7 @@ export class Chronicle {
       }
       case 'missed':
       case 'skipped':
-        return `${gapInWords(event.entry, at)}: ${countInWords(event.entry)}`;
+        return `${countInWords(event.entry)}: ${gapInWords(event.entry, at)}`;
       case 'scheduled':
         return event.schedule === undefined
           ? 'no schedule any more'

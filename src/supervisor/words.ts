@@ -7,11 +7,13 @@ import type {
   Ending,
   Event,
   Instruction,
+  Next,
   Retreat,
   SkipCause,
   State,
   StopCause,
 } from '../election/model.js';
+import { comesBack } from '../election/transitions.js';
 import type { FieldsOf } from '../log/events.js';
 import { printable } from '../printable.js';
 
@@ -129,6 +131,13 @@ export function describeRetreat(because: Retreat): string {
     case 'unfit':
       return 'this server is not fit';
   }
+}
+
+/** Why a place in line is given back. */
+export function describeResignation(next: Next, event: Event): string {
+  if (!comesBack(next)) return describeEnding(next);
+  if (next.kind === 'rejoin' && next.because !== undefined) return describeRetreat(next.because);
+  return event.type === 'resign-asked' || next.kind === 'halt' ? describeEvent(event) : 'the term is over';
 }
 
 export function describeInstruction({ by, host, because }: Instruction): string {

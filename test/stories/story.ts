@@ -31,7 +31,8 @@ export function tell(text: string, storyCalled: (name: string) => string): strin
       else if (verb === 'after') told.push(...indented(teller.recall(words)));
       else told.push(...indented(teller.take(verb, words)));
     } catch (error) {
-      throw new Error(`line ${index + 1}: ${line}`, { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`line ${index + 1}: ${line}: ${why}`, { cause: error });
     }
   }
   return `${told.join('\n')}\n`;
@@ -55,7 +56,7 @@ class Teller {
   readonly #rules: Rules;
   #state: State | undefined;
   #now = 0;
-  /** What the ledger was at the last write, or as it was found. */
+  /** As it was found, or as the lines before this one have left it. */
   #ledger: Ledger = EMPTY_LEDGER;
 
   constructor(settings: Settings, storyCalled: (name: string) => string) {
@@ -68,8 +69,9 @@ class Teller {
   /** Takes one line that is neither comment nor setting, and returns its output. */
   take(verb: string, words: readonly string[]): readonly string[] {
     const before = this.#state;
-    const ledger = this.#ledger;
     const commands = verb === 'steady' ? this.#steady(words) : this.#at(verb, words);
+    const ledger = this.#ledger;
+    for (const command of commands) if (command.type === 'write-ledger') this.#ledger = command.ledger;
     return outcomeLines(this.#settings, { before, after: this.#known(), commands, ledger });
   }
 
@@ -150,7 +152,6 @@ class Teller {
     for (const command of commands) {
       this.#rules.checkCommand(command, state, this.#requests.stored, this.#now);
       this.#requests.add(command, this.#now);
-      if (command.type === 'write-ledger') this.#ledger = command.ledger;
     }
     this.#rules.checkWake(state, this.#now);
     return commands;

@@ -126,9 +126,9 @@ test('says a line for each change, until it is interrupted', options, async (t) 
   });
   await watching.says(absent(leader.path).trimEnd());
   const id = await leader.begin();
-  await watching.says(`restart: run ${id} of web1 begins`);
+  await watching.says(`run ${id} of web1 (restart) begins`);
   await leader.end(id, FAILED);
-  await watching.says(`restart: run ${id} of web1 failed (code 2) after 1m 30s`);
+  await watching.says(`run ${id} of web1 (restart) failed (code 2) after 1m 30s`);
   await leader.write({ schedule: 'every 5m' });
   await watching.says('schedule: every 5m');
   // Who stands in line is no matter of the records.

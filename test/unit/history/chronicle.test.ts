@@ -27,8 +27,8 @@ test('tells what there is at the first look, as much as is wanted', () => {
     `no runs are recorded at ${PATH}: records are kept with --every, --cron, --once-per, --on-exit or --on-failure`,
   ]);
   assert.deepEqual(told(CLAIMED), [
-    '11:00:00: run 5-1 of web1 succeeded after 1m 30s',
-    '11:15:00: run 5-2 of web1 begins',
+    'run 5-1 of web1 (11:00:00) succeeded after 1m 30s',
+    'run 5-2 of web1 (11:15:00) begins',
   ]);
   const chronicle = new Chronicle(PATH, 1);
   assert.deepEqual(chronicle.seen(CLAIMED), [{ kind: 'claimed', entry: CLAIMED.ledger.entries[1] }]);
@@ -36,13 +36,13 @@ test('tells what there is at the first look, as much as is wanted', () => {
 });
 
 test('tells how runs begin and end, and of ticks that had none', () => {
-  assert.deepEqual(told(CLAIMED, ENDED), ['11:15:00: run 5-2 of web1 failed (code 2) after 1m 30s']);
+  assert.deepEqual(told(CLAIMED, ENDED), ['run 5-2 of web1 (11:15:00) failed (code 2) after 1m 30s']);
   const missed = kept({ entries: [...ENDED.ledger.entries, gap('missed', '11:30', '11:30', 1)] });
-  assert.deepEqual(told(ENDED, missed), ['11:30:00: 1 tick missed']);
+  assert.deepEqual(told(ENDED, missed), ['1 tick missed: 11:30:00']);
   const more = kept({ entries: [...ENDED.ledger.entries, gap('missed', '11:30', '11:45', 2)] });
-  assert.deepEqual(told(missed, more), ['11:30:00 to 11:45:00: 2 ticks missed']);
+  assert.deepEqual(told(missed, more), ['2 ticks missed: 11:30:00 to 11:45:00']);
   const lost = kept({ entries: [going(2, '11:15', { result: 'interrupted' })] });
-  assert.deepEqual(told(CLAIMED, lost), ['11:15:00: run 5-2 of web1 interrupted']);
+  assert.deepEqual(told(CLAIMED, lost), ['run 5-2 of web1 (11:15:00) interrupted']);
 });
 
 test('tells nothing where nothing has changed but who stands in line, or what was forgotten', () => {
