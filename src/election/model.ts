@@ -214,6 +214,8 @@ export type Link =
       /** One heartbeat at a time. */
       readonly heartbeatInFlight: boolean;
       readonly heartbeatSentAt: number | undefined;
+      /** The read that was sent last ahead of it: two requests of one step were sent at the same moment. */
+      readonly heartbeatBehind: number | undefined;
       readonly readInFlight: boolean;
       /** Something happened while a read was under way: its answer may be older. */
       readonly readAgain: boolean;
