@@ -136,6 +136,8 @@ export type Event =
   /** Perhaps somebody asks for a run. */
   | { readonly type: 'run-request-fired' }
   | { readonly type: 'run-asked'; readonly request: RunRequest }
+  /** Nobody does, any more. */
+  | { readonly type: 'run-not-asked' }
   // The job.
   | { readonly type: 'ledger-seen'; readonly ledger: FoundLedger }
   | {
