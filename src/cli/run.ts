@@ -209,11 +209,11 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     },
     observers: [
       connections,
+      new FitnessJournal({ log, settings }),
       runs,
       journal,
       runs && new JobJournal({ log, settings }),
       runs && new ClockJournal({ log, settings }),
-      new FitnessJournal({ log, settings }),
       new TerminalJournal({ log, settings, clock }),
       http?.endpoint,
       service?.observer,

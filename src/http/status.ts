@@ -5,7 +5,7 @@ import type { PhaseOf, Settings, State } from '../election/model.js';
 import { isConnected, leaseOf } from '../election/transitions.js';
 import { runsOf } from '../ledger/ledger.js';
 import { describeMoment, describeTick } from '../supervisor/job-words.js';
-import { nextRunOf } from '../supervisor/next-run.js';
+import { nextTickOf } from '../supervisor/next-run.js';
 
 /** What the state does not tell: facts for people and machines, which nothing is decided by. */
 export interface Facts {
@@ -89,7 +89,7 @@ function jobStatusOf(settings: Settings, state: State): JobStatus {
   const ended = ledger === undefined ? [] : runsOf(ledger).filter(({ result }) => result !== undefined);
   const last = ended.at(-1);
   const success = ended.findLast(({ result }) => result === 'succeeded');
-  const next = nextRunOf(settings, state);
+  const next = nextTickOf(settings, state);
   return {
     fit: fitness.status === 'fit',
     run: run?.id ?? null,
@@ -99,7 +99,7 @@ function jobStatusOf(settings: Settings, state: State): JobStatus {
     last_result: last?.result ?? null,
     last_success: success?.endedAt === undefined ? null : describeMoment(success.endedAt),
     failures: ledger?.failures ?? null,
-    next_tick: next.kind === 'tick' ? describeMoment(next.tick) : null,
+    next_tick: next === undefined ? null : describeMoment(next.tick),
   };
 }
 

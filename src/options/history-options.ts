@@ -34,7 +34,7 @@ export const historyTable = {
 } as const satisfies OptionTable;
 
 /** A ledger has no more. */
-const MOST_ENTRIES = 1000;
+const MOST_ENTRIES = 500;
 
 type HistoryOptionName = keyof typeof historyTable;
 

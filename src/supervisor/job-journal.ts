@@ -2,7 +2,7 @@
 // Must never be needed for anything else.
 
 import type { Settings, State } from '../election/model.js';
-import { type RunEntry, runsOf, unfinished } from '../ledger/ledger.js';
+import { type Ledger, type RunEntry, runsOf } from '../ledger/ledger.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { describeAttempt, describeMoment, describePause, describeTick, nextInTerm } from './job-words.js';
@@ -34,7 +34,7 @@ export class JobJournal {
   #termBegins(step: Step): void {
     const { after, now } = step;
     const found = foundLedger(step);
-    for (const run of found === undefined ? [] : unfinished(found)) this.#interrupted(step, run);
+    for (const run of found === undefined ? [] : interruptedIn(found, after)) this.#interrupted(step, run);
     const { schedule } = this.#settings.job;
     if (schedule !== undefined) {
       const before = found?.schedule;
@@ -59,22 +59,22 @@ export class JobJournal {
     });
   }
 
-  #interrupted({ after: { phase } }: Step, run: RunEntry): void {
-    const { id, by, host, tick, name } = run;
-    const coming = phase.name === 'idle' ? (phase.claim?.run ?? phase.term.planned) : undefined;
-    const isRerun = coming?.reason === 'rerun' && coming.tick === tick && coming.name === name;
+  #interrupted({ after }: Step, run: RunEntry): void {
+    const { id, by, host } = run;
     this.#say('warn', 'run-interrupted', {
       run: id,
       tick: describeTick(run),
       by,
       host,
-      next: isRerun ? 'it is run again' : this.#whyNoRerun(run),
+      next: isRunAgain(run, after) ? 'it is run again' : this.#whyNoRerun(run),
     });
   }
 
   #whyNoRerun({ tick, name }: RunEntry): string {
-    if (tick === undefined && name === undefined) return 'the command is started anew';
-    return this.#settings.job.rerunInterrupted
+    const { schedule, oncePer, rerunInterrupted } = this.#settings.job;
+    if (schedule === undefined && oncePer === undefined) return 'the command is started anew';
+    if (tick === undefined && name === undefined) return 'it is not run again: it was for no tick';
+    return rerunInterrupted
       ? 'it is not run again: its tick is too long ago for --catch-up, or another one is run instead'
       : 'it is not run again: --rerun-interrupted would have it so';
   }
@@ -122,6 +122,22 @@ export class JobJournal {
   #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
     this.#log.write(entryOf(level, event, fields));
   }
+}
+
+/** Those whose end nobody has written down; and one whose leader did, if it matters still. */
+function interruptedIn(found: Ledger, state: State): readonly RunEntry[] {
+  return runsOf(found).filter((run) => run.result === undefined || isRunAgain(run, state));
+}
+
+/** The term that has just begun repeats that run. */
+function isRunAgain({ tick, name, attempt }: RunEntry, { phase }: State): boolean {
+  const coming = phase.name === 'idle' ? (phase.claim?.run ?? phase.term.planned) : undefined;
+  return (
+    coming?.reason === 'rerun' &&
+    coming.tick === tick &&
+    coming.name === name &&
+    coming.attempt === attempt + 1
+  );
 }
 
 /** The run during which ticks were skipped: one that is going, or has ended with this step. */

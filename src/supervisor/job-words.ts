@@ -5,7 +5,7 @@ import type { PhaseOf, PlannedRun, Retreat, Settings, State } from '../election/
 import { comesBack } from '../election/transitions.js';
 import type { Occasion, Reason } from '../ledger/ledger.js';
 import { formatDuration } from '../options/duration.js';
-import { type NextRun, nextRunOf, waitFor } from './next-run.js';
+import { type NextTick, nextRunOf, waitFor } from './next-run.js';
 import type { Step } from './supervisor.js';
 import { describeRetreat } from './words.js';
 
@@ -79,7 +79,7 @@ export function nextInTerm(settings: Settings, state: State, now: number): Next 
   }
 }
 
-function describeNextTick({ tick, dueAt }: Extract<NextRun, { kind: 'tick' }>): Next {
+function describeNextTick({ tick, dueAt }: NextTick): Next {
   const putOff = dueAt > tick ? `, put off by ${describePause(dueAt - tick)}` : '';
   return {
     next: `tick ${describeMoment(tick)}${putOff}`,

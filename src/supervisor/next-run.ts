@@ -8,26 +8,40 @@ export type NextRun =
   | { readonly kind: 'claimed'; readonly run: RunEntry }
   /** A restart, or the run of a tick once more. */
   | { readonly kind: 'planned'; readonly planned: PlannedRun }
-  /** By the wall clock; due somewhat later than the tick, where a jitter says so. */
-  | { readonly kind: 'tick'; readonly tick: number; readonly dueAt: number }
+  | NextTick
   | { readonly kind: 'none' };
+
+/** By the wall clock; due somewhat later than the tick, where a jitter says so. */
+export interface NextTick {
+  readonly kind: 'tick';
+  readonly tick: number;
+  readonly dueAt: number;
+}
 
 const NONE: NextRun = { kind: 'none' };
 
 /** Tells which run comes next; none outside of a term that goes on. */
-export function nextRunOf({ job: { schedule } }: Settings, { phase, wallOffsetMs = 0 }: State): NextRun {
-  if (!('term' in phase) || (phase.name === 'stopping' && !phase.stays)) return NONE;
-  if (phase.name === 'idle' && phase.claim !== undefined) return { kind: 'claimed', run: phase.claim.run };
-  const { records, queued = -Infinity, planned } = phase.term;
-  if (records === undefined) return NONE;
-  const { tick: seen = -Infinity } = records.ledger;
-  const tick = queued > seen ? queued : (schedule?.next(seen) ?? Infinity);
-  const dueAt = schedule === undefined || tick === Infinity ? Infinity : schedule.dueAt(tick);
-  if (phase.name === 'idle' && planned !== undefined) {
-    if (planned.reason === 'rerun' || planned.notBefore + wallOffsetMs < dueAt)
-      return { kind: 'planned', planned };
-  }
-  return dueAt === Infinity ? NONE : { kind: 'tick', tick, dueAt };
+export function nextRunOf(settings: Settings, state: State): NextRun {
+  const { phase, wallOffsetMs = 0 } = state;
+  const tick = nextTickOf(settings, state);
+  if (phase.name !== 'idle') return tick ?? NONE;
+  if (phase.claim !== undefined) return { kind: 'claimed', run: phase.claim.run };
+  const { planned } = phase.term;
+  if (planned === undefined) return tick ?? NONE;
+  const isFirst =
+    tick === undefined || planned.reason === 'rerun' || planned.notBefore + wallOffsetMs < tick.dueAt;
+  return isFirst ? { kind: 'planned', planned } : tick;
+}
+
+/** Tells the next tick that will be run, whatever is run before it; undefined outside of a term that goes on. */
+export function nextTickOf({ job: { schedule } }: Settings, { phase }: State): NextTick | undefined {
+  if (schedule === undefined || !('term' in phase) || (phase.name === 'stopping' && !phase.stays))
+    return undefined;
+  const { records, queued = -Infinity } = phase.term;
+  if (records?.ledger.tick === undefined) return undefined;
+  const seen = records.ledger.tick;
+  const tick = queued > seen ? queued : schedule.next(seen);
+  return tick === Infinity ? undefined : { kind: 'tick', tick, dueAt: schedule.dueAt(tick) };
 }
 
 /** Tells how long an idle leader waits for it, in milliseconds; undefined where nothing is waited for. */

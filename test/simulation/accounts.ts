@@ -12,7 +12,8 @@ export function account({ schedule }: Job, first: Ledger, last: Ledger): void {
   if (seen === undefined) return;
   for (const entry of last.entries) {
     if (entry.kind !== 'run') seen = takeGap(schedule, seen, entry);
-    else if (isTickOf(entry)) seen = takeGap(schedule, seen, { first: entry.tick, last: entry.tick, count: 1 });
+    else if (isTickOf(entry))
+      seen = takeGap(schedule, seen, { first: entry.tick, last: entry.tick, count: 1 });
   }
   const left = schedule.between(seen, last.tick);
   if (left !== undefined)

@@ -127,10 +127,7 @@ function faults(
     fc.integer({ min: 0, max: Math.ceil(sessionTimeoutMs / 4) }),
     fc.integer({ min: 0, max: sessionTimeoutMs }),
   );
-  const upon = fc.constantFrom<Cue | undefined>(
-    ...([undefined, undefined, undefined] as const),
-    ...cues,
-  );
+  const upon = fc.constantFrom<Cue | undefined>(...([undefined, undefined, undefined] as const), ...cues);
   return fc.array(fc.record({ gapMs, upon, deed: deeds }), { maxLength: 12 });
 }
 

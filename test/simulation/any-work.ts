@@ -13,9 +13,12 @@ function common(unitMs: number): fc.Arbitrary<Job> {
     .record({
       restartDelayMs: part(unitMs, 0.02, 0.5),
       restartDelayMaxMs: part(unitMs, 0.5, 2),
-      maxRestarts: fc.option(fc.record({ count: fc.integer({ min: 1, max: 4 }), periodMs: part(unitMs, 1, 8) }), {
-        nil: undefined,
-      }),
+      maxRestarts: fc.option(
+        fc.record({ count: fc.integer({ min: 1, max: 4 }), periodMs: part(unitMs, 1, 8) }),
+        {
+          nil: undefined,
+        },
+      ),
       maxRuntimeMs: fc.oneof(fc.constant(Infinity), part(unitMs, 0.3, 1.5)),
       catchUpMs: fc.oneof(fc.constant(0), part(unitMs, 0.5, 2), part(unitMs, 5, 40)),
       rerunInterrupted: fc.boolean(),
@@ -96,7 +99,11 @@ function workOf(job: fc.Arbitrary<Job>, unitMs: number): fc.Arbitrary<Work> {
 
 /** Every kind of job. */
 export function anyWork(timing: Timing): fc.Arbitrary<Work> {
-  return fc.oneof(scheduledWork(timing), restartedWork(timing), workOf(onceForAll(timing), timing.sessionTimeoutMs));
+  return fc.oneof(
+    scheduledWork(timing),
+    restartedWork(timing),
+    workOf(onceForAll(timing), timing.sessionTimeoutMs),
+  );
 }
 
 /** Runs by a schedule, some of which take longer than it is to the next tick. */

@@ -92,5 +92,6 @@ function seeRunsConcluded({ ledger, ensemble, queue, plan }: World): void {
   // A term may be about to begin.
   if (ledger?.leftOpen(isOver) !== undefined) queue.runUntil(queue.now + plan.timing.sessionTimeoutMs);
   const left = ledger?.leftOpen(isOver);
-  if (left !== undefined) throw new Violation('run left open', `${left.id} has no result, and its term is over`);
+  if (left !== undefined)
+    throw new Violation('run left open', `${left.id} has no result, and its term is over`);
 }

@@ -74,10 +74,7 @@ export class LedgerChecks {
       this.#attempts.add(attempt);
     }
     this.#runs += 1;
-    const before = runsOf(this.#ledger).findLast((known) => known.id !== id);
-    // A tick that is tried again has had its pause while somebody else's run went on.
-    const hasWaited = of !== undefined && before?.request !== undefined;
-    this.#pauses.started(entry, run, hasWaited ? undefined : (this.#ledger?.failures ?? 0));
+    this.#pauses.started(entry, run, this.#ledger?.failures ?? 0);
   }
 
   /** No process of the last run is left. */
@@ -107,12 +104,11 @@ export class LedgerChecks {
 
   /** Nothing that was written is changed, but that runs get their results; or lost, but for what is too old. */
   #checkRecords(before: Ledger, after: Ledger): void {
-    const dropped = before.entries.length + 1 >= this.#job.history;
+    const isFull = after.entries.length >= this.#job.history;
     for (const [place, entry] of before.entries.entries()) {
       const kept =
         entry.kind === 'run' ? runsOf(after).find(({ id }) => id === entry.id) : after.entries[place];
-      const isOpen = entry.kind === 'run' && entry.result === undefined;
-      if (dropped && (kept === undefined || entry.kind !== 'run') && !isOpen) continue;
+      if (isFull && (kept === undefined || entry.kind !== 'run')) continue;
       if (kept === undefined || !isSameOrMore(entry, kept, place === before.entries.length - 1))
         throw new Violation(
           'record lost',
@@ -143,11 +139,7 @@ export class LedgerChecks {
 
   #checkAgain({ id, reason, tick, name, attempt, claimedAt }: RunEntry, ledger: Ledger): void {
     const { rerunInterrupted, catchUpMs, onExit, onFailure } = this.#job;
-    // What somebody has asked for may come in between.
-    const isOfTick = (tick ?? name) !== undefined;
-    const earlier = runsOf(ledger).findLast(
-      (run) => run.id !== id && (!isOfTick || (run.tick ?? run.name) !== undefined),
-    );
+    const earlier = runsOf(ledger).findLast((run) => run.id !== id);
     // Nothing is known any more of what it follows.
     if (earlier === undefined && this.#job.history <= ledger.entries.length) return;
     const isInvited =

@@ -39,4 +39,3 @@ export function at(gapMs: number, deed: Deed, upon?: Fault['upon']): Fault {
 export function stall(who: Place, process: Part, forMs: number): Deed {
   return { kind: 'stall', who, process, forMs };
 }
-

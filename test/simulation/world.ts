@@ -88,7 +88,9 @@ export class World {
         if (point !== undefined) this.#onCue(point);
       },
     });
-    this.#machines = clocks.slice(SERVERS).map((clock, place) => new Machine(SERVERS + place, clock, plan.wallsFastMs[place] ?? 0));
+    this.#machines = clocks
+      .slice(SERVERS)
+      .map((clock, place) => new Machine(SERVERS + place, clock, plan.wallsFastMs[place] ?? 0));
     this.#contenders = Array.from({ length: plan.contenders }, () => undefined);
     for (const place of this.#contenders.keys())
       queue.at(this.random.between(0, 500), () => {

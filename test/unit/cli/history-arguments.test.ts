@@ -56,7 +56,7 @@ test('takes every option, on the command line and from variables', () => {
 });
 
 test('refuses each mistake in a sentence', () => {
-  const entries = 'expected a number from 1 to 1000, got';
+  const entries = 'expected a number from 1 to 500, got';
   const beside = (name: string): string =>
     `--remove: expected no --${name} beside it, since it shows nothing; leave one of them out`;
   for (const [words, message] of [

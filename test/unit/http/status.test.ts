@@ -175,6 +175,12 @@ test('tells the run, the one before it, and the next tick', () => {
   assert.equal(statusOf(walk.settings, walk.state, FACTS, walk.now).last_success, '2026-01-01T00:00:12.002Z');
 });
 
+test('tells the next tick of the schedule, whatever is run before that', () => {
+  const walk = new JobWalk({ ...SCHEDULED, onFailure: 'restart' }, () => []);
+  walk.lead(left([])).passTo(10_000).written().exit({ kind: 'code', code: 3 });
+  assert.deepEqual([jobStatus(walk).run, jobStatus(walk).next_tick], [null, at(20)]);
+});
+
 test('does not lead any more behind a run that is the last of its term', () => {
   const walk = new JobWalk(SCHEDULED, () => []).lead(left([])).passTo(10_000).written();
   walk.take({ type: 'signal', signal: 'SIGTERM' });

@@ -54,12 +54,24 @@ test('says which run has died with its leader, and whether it is run again', () 
     interrupted('it is run again'),
     follows('run 17-1 follows at once'),
   ]);
+  const known = left([runOf(10, { result: 'interrupted' })]);
+  assert.deepEqual(begin(12, known), [follows(`tick ${at(20)}`)]);
+  assert.deepEqual(begin(12, known, { rerunInterrupted: true }), [
+    interrupted('it is run again'),
+    follows('run 17-1 follows at once'),
+  ]);
   assert.deepEqual(begin(12, left([runOf(10)]), { rerunInterrupted: true, catchUpMs: 1000 }), [
     interrupted(
       'it is not run again: its tick is too long ago for --catch-up, or another one is run instead',
     ),
     follows(`tick ${at(20)}`),
   ]);
+});
+
+test('says that a run which somebody had asked for is not run again', () => {
+  const { tick, ...asked } = runOf(10, { reason: 'request' });
+  assert.equal(tick, WALL + 10_000);
+  assert.match(String(begin(12, left([asked]))[0]), / next="it is not run again: it was for no tick"$/);
 });
 
 test('says of a command that is kept running that it was interrupted, and how long it waits for its failures', () => {
@@ -113,10 +125,14 @@ test('says who asks for a run, and what becomes of that, once', () => {
   assert.deepEqual(walk.take(asks('31')).told(), [wanted('run 17-1 follows at once')]);
   assert.deepEqual(walk.take(asks('31')).written().take(asks('31')).told(), []);
   assert.deepEqual(walk.take(asks('32')).told(), [wanted('it is started behind run 17-1')]);
+  assert.deepEqual(walk.take(asks('32')).told(), []);
   walk.exit().written();
   assert.deepEqual(walk.take(asks('33')).told(), [wanted('it is started behind run 17-2')]);
   walk.take({ type: 'signal', signal: 'SIGTERM' });
   assert.deepEqual(walk.take(asks('34')).told(), [wanted('it is left to whoever leads next')]);
+  const granted = job().lead(left([runOf(0, { result: 'succeeded', request: '31' })]));
+  granted.told();
+  assert.deepEqual(granted.take(asks('31')).told(), []);
   const replacing = job({ overlap: 'replace' }).lead(left([])).take(asks('31')).written();
   replacing.told();
   assert.deepEqual(replacing.take(asks('32')).told(), [wanted('it takes the place of run 17-1')]);

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job } from '../../../src/election/job.js';
+import type { Settings } from '../../../src/election/model.js';
+import type { Log } from '../../../src/log/log.js';
 import { JobJournal } from '../../../src/supervisor/job-journal.js';
 import { Journal } from '../../../src/supervisor/journal.js';
 import { RunJournal } from '../../../src/supervisor/run-journal.js';
@@ -12,11 +14,12 @@ const PID = 4711;
 /** Everything that a person reads of a job, in the order of a real log. */
 function job(changed: Partial<Job> = {}) {
   let runs: RunJournal | undefined;
-  const walk = new JobWalk({ ...SCHEDULED, ...changed }, (log, settings) => {
+  const onlookers = (log: Log, settings: Settings) => {
     runs = new RunJournal({ log, settings });
     const journal = new Journal({ log, settings, electionPath: '/job', ensemble: 'zk' });
     return [runs, journal, new JobJournal({ log, settings })];
-  });
+  };
+  const walk = new JobWalk({ ...SCHEDULED, ...changed }, onlookers, { hooks: ['elected', 'lost'] });
   return {
     walk,
     /** The lines since the last call, but for what is told of details; a pause is partly chance. */
@@ -37,14 +40,19 @@ test('says no more of a run than that it has started, and that it has ended', ()
   const { walk, told, start } = job();
   walk.lead(left([]));
   told();
-  walk.passTo(10_000);
-  start();
-  walk.passTo(12_000).exit();
-  assert.deepEqual(told(), [
-    `info: run started run="17-1" tick="${at(10)}" because="its tick has come" attempt=1 pid=4711`,
-    `info: run ended run="17-1" tick="${at(10)}" result="succeeded" because="the command exited with 0" ` +
-      `duration_ms=2001 next="tick ${at(20)}"`,
-  ]);
+  for (const [run, tick] of [
+    ['17-1', 10],
+    ['17-2', 20],
+  ] as const) {
+    walk.passTo(tick * 1000);
+    start();
+    walk.passTo(tick * 1000 + 2000).exit().written();
+    assert.deepEqual(told(), [
+      `info: run started run="${run}" tick="${at(tick)}" because="its tick has come" attempt=1 pid=4711`,
+      `info: run ended run="${run}" tick="${at(tick)}" result="succeeded" because="the command exited with 0" ` +
+        `duration_ms=2001 next="tick ${at(tick + 10)}"`,
+    ]);
+  }
 });
 
 test('says once in a term that it leads, and what it follows', () => {
@@ -117,6 +125,10 @@ test('says of skipped ticks once in a run, and counts them at its end', () => {
     `info: run ended run="17-1" tick="${at(10)}" result="succeeded" because="the command exited with 0" ` +
       `duration_ms=20501 skipped=2 next="tick ${at(40)}"`,
   ]);
+  walk.passTo(40_000);
+  start();
+  walk.exit();
+  assert.equal(told().filter((line) => line.includes('skipped')).length, 0);
 });
 
 test('says which of the ticks that have waited is run, and that the others are skipped', () => {

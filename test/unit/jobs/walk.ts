@@ -65,8 +65,8 @@ export class JobWalk {
   state: State;
   now = 0;
 
-  constructor(job: Partial<Job>, onlookers: Onlookers) {
-    this.settings = { ...SETTINGS, job: { ...RUN_ONCE, ...job } };
+  constructor(job: Partial<Job>, onlookers: Onlookers, changed: Partial<Settings> = {}) {
+    this.settings = { ...SETTINGS, ...changed, job: { ...RUN_ONCE, ...job } };
     this.state = begin(this.settings, 0).state;
     const log: Log = {
       write: ({ level, message, fields }) => this.#lines.push(`${level}: ${message}${inText(fields)}`),
