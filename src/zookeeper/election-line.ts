@@ -182,7 +182,7 @@ export class ElectionLine {
     });
   }
 
-  /** Looks whether somebody asks for a run; answers only if there is one. */
+  /** Looks whether somebody asks for a run. */
   listenForRuns(): void {
     this.#perform('look for a wanted run', (session) =>
       lookForRuns(session, this.#root, this.#watcher(session, 'run-now', { type: 'run-request-fired' })),
