@@ -8,7 +8,8 @@ import { addAnswer, addHeartbeat } from './lease.js';
 import { afterLoss } from './after-run.js';
 import type { Event, FoundLedger, Outcome, PhaseOf, Settings, State, Znode } from './model.js';
 import { onWritten } from './records.js';
-import { leaveIfSettled, startUnrecorded, takeOver } from './runs.js';
+import { leaveIfSettled, takeOver } from './found-ledger.js';
+import { startUnrecorded } from './runs.js';
 import {
   andThen,
   end,

@@ -85,3 +85,8 @@ export function onWritten(
     }
   });
 }
+
+/** The wall clock at that moment of ours, as a ledger has it. */
+export function wallOf({ wallOffsetMs = 0 }: State, moment: number): number {
+  return Math.round(moment + wallOffsetMs);
+}

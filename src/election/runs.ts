@@ -1,35 +1,13 @@
-// Owns the runs of a term: takes the ledger over, claims a run, and starts it once a quorum has taken the claim.
+// Owns the runs of a term: claims one, starts it once a quorum has taken the claim, and writes down how it ended.
 // Must never start what is not claimed, where a ledger is kept; nor anything without room in the lease.
 
-import {
-  claim,
-  conclude,
-  EMPTY_LEDGER,
-  type Ledger,
-  type Occasion,
-  pass,
-  type RunEntry,
-  runsOf,
-  unfinished,
-} from '../ledger/ledger.js';
-import { failuresAfter, healthyAt, pauseOf } from './after-run.js';
-import { endOfStandby, hooksOfStart } from './hooks.js';
-import type { Job, OncePer } from './job.js';
-import type {
-  FoundLedger,
-  Outcome,
-  PhaseOf,
-  PlannedRun,
-  Run,
-  Settings,
-  StartedRun,
-  State,
-  Term,
-  Znode,
-} from './model.js';
+import { claim, conclude, EMPTY_LEDGER, pass, runsOf } from '../ledger/ledger.js';
 import type { Ticks } from '../schedule/schedule.js';
+import { failuresAfter, healthyAt } from './after-run.js';
+import { endOfStandby, hooksOfStart } from './hooks.js';
+import type { Outcome, PhaseOf, Run, Settings, StartedRun, State, Term, Znode } from './model.js';
 import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
-import { changed, withLedger, withTerm } from './records.js';
+import { changed, wallOf, withLedger, withTerm } from './records.js';
 import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';
 import { roomToStartMs } from './timing.js';
 
@@ -46,90 +24,6 @@ export function startUnrecorded(settings: Settings, state: State, znode: Znode, 
   return andThen(start(settings, state, { znode, since: now, term }, run, now), (next) =>
     outcome(next, ...endOfStandby(settings)),
   );
-}
-
-/** A term begins with what the ledger says, as it stands behind everything that the last leader wrote. */
-export function takeOver(
-  settings: Settings,
-  state: State,
-  znode: Znode,
-  found: FoundLedger,
-  now: number,
-): Outcome {
-  const { job } = settings;
-  const wall = wallOf(state, now);
-  const ledger = takenOver(job, found.ledger ?? EMPTY_LEDGER, wall);
-  const unwritten = { ledger: found.ledger ?? EMPTY_LEDGER, exists: found.ledger !== undefined };
-  const records = changed(settings, { ...unwritten, revision: 0, sent: 0, confirmed: 0 }, ledger);
-  const planned = firstRun(job, found.ledger ?? EMPTY_LEDGER, wall, now);
-  const term: Term = { runs: 0, records, planned, queued: undefined, request: undefined };
-  return outcome(
-    { ...state, phase: { name: 'idle', znode, since: now, term, claim: undefined } },
-    { type: 'listen-for-runs' },
-    ...endOfStandby(settings),
-  );
-}
-
-/** Whoever has not written down the end of its run has died with it. A schedule that is new begins now. */
-function takenOver({ schedule }: Job, found: Ledger, wall: number): Ledger {
-  const ledger = unfinished(found).reduce(
-    (before, { id }) => conclude(before, id, { result: 'interrupted' }),
-    found,
-  );
-  if (schedule === undefined) return ledger;
-  const isNew = ledger.tick === undefined || ledger.schedule !== schedule.text;
-  return isNew
-    ? { ...ledger, schedule: schedule.text, tick: Math.max(ledger.tick ?? -Infinity, wall) }
-    : ledger;
-}
-
-function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRun | undefined {
-  const { failures } = found;
-  if (job.oncePer !== undefined) return { ...occasionOf(job.oncePer, found), notBefore: now };
-  const again = job.rerunInterrupted ? rerunOf(job, runsOf(found).at(-1), wall) : undefined;
-  if (again !== undefined) return { ...again, notBefore: now };
-  if (job.schedule !== undefined) return undefined;
-  const notBefore = failures === 0 ? now : now + pauseOf(job, failures, 0);
-  return { reason: failures === 0 ? 'start' : 'restart', attempt: failures + 1, notBefore };
-}
-
-/** The tick of the last run once more, if nobody knows what that one has done. */
-function rerunOf({ catchUpMs }: Job, run: RunEntry | undefined, wall: number): Occasion | undefined {
-  if (run === undefined || !isOpen(run)) return undefined;
-  const { tick, attempt } = run;
-  if (tick === undefined || wall - tick > catchUpMs) return undefined;
-  return { reason: 'rerun', tick, attempt: attempt + 1 };
-}
-
-function isOpen({ result }: RunEntry): boolean {
-  return result === undefined || result === 'interrupted';
-}
-
-/** Somebody has run it, and was interrupted: or nobody would be needed, and this not be asked. */
-function occasionOf(oncePer: OncePer, found: Ledger): Occasion {
-  const last = lastRunOf(oncePer, found);
-  const of = oncePer.kind === 'tick' ? { tick: oncePer.tick } : { name: oncePer.name };
-  return last === undefined
-    ? { reason: 'tick', ...of, attempt: 1 }
-    : { reason: 'rerun', ...of, attempt: last.attempt + 1 };
-}
-
-function lastRunOf(oncePer: OncePer, ledger: Ledger): RunEntry | undefined {
-  return runsOf(ledger).findLast((run) =>
-    oncePer.kind === 'tick' ? run.tick === oncePer.tick : run.name === oncePer.name,
-  );
-}
-
-/** The run for which nobody is needed any more, where one run is all that was asked for; or `settled` by none we know. */
-export function settledBy(job: Job, ledger: Ledger): { readonly run: string | undefined } | undefined {
-  const { oncePer, rerunInterrupted } = job;
-  if (oncePer === undefined) return undefined;
-  const last = lastRunOf(oncePer, ledger);
-  if (last === undefined) {
-    const isPast = oncePer.kind === 'tick' && ledger.tick !== undefined && ledger.tick >= oncePer.tick;
-    return isPast ? { run: undefined } : undefined;
-  }
-  return rerunInterrupted && isOpen(last) ? undefined : { run: last.id };
 }
 
 /** Does what the job wants at `now`: claims, starts, counts the ticks that a run is in the way of. */
@@ -294,25 +188,9 @@ export function onRunAsked(state: State, request: NonNullable<Term['request']>):
   );
 }
 
-/** Nobody is needed any more where somebody has run what was to be run once. */
-export function leaveIfSettled(
-  settings: Settings,
-  state: State,
-  { ledger }: FoundLedger,
-  leave: (run: string | undefined) => Outcome,
-): Outcome {
-  const settled = ledger === undefined ? undefined : settledBy(settings.job, ledger);
-  return settled === undefined ? outcome(state) : leave(settled.run);
-}
-
 function prospectOf(settings: Settings, state: State, term: Term, now: number) {
   const { wallOffsetMs } = state;
   return term.records === undefined || wallOffsetMs === undefined
     ? undefined
     : lookAhead({ settings, term, ledger: term.records.ledger, now, offsetMs: wallOffsetMs });
-}
-
-/** The wall clock at that moment of ours. */
-function wallOf({ wallOffsetMs = 0 }: State, moment: number): number {
-  return Math.round(moment + wallOffsetMs);
 }

@@ -16,7 +16,7 @@ import type {
 } from './model.js';
 import { resultOf, sequelByPolicy } from './after-run.js';
 import { hookOfEnd } from './hooks.js';
-import { keepsLedger } from './job.js';
+import { takesRequests } from './job.js';
 import type { Deadlines } from './timing.js';
 import { contradiction, deadlines, resignLimitMs } from './timing.js';
 
@@ -93,7 +93,7 @@ export function listen({ job }: Settings, state: State, znode: Znode): Outcome {
   return outcome(
     state,
     { type: 'listen', name: znode.name },
-    ...(leads && keepsLedger(job) ? [{ type: 'listen-for-runs' } as const] : []),
+    ...(leads && takesRequests(job) ? [{ type: 'listen-for-runs' } as const] : []),
     ...(!leads && job.oncePer !== undefined ? [{ type: 'watch-ledger' } as const] : []),
   );
 }

@@ -242,7 +242,7 @@ export class ElectionLine {
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
       const where = `${what} at ${this.#options.electionPath}`;
       if (error instanceof LedgerFormatError) {
-        answer({ type: 'refused', message: `${where}: ${error.message}` });
+        answer({ type: 'refused', message: this.#unreadable(error) });
         return;
       }
       if (!(error instanceof EnsembleError)) throw error;
@@ -252,6 +252,12 @@ export class ElectionLine {
       else if (fatal !== undefined) answer({ type: 'refused', message: `${where}: ${fatal}` });
       else session.drop(error.message);
     });
+  }
+
+  #unreadable({ message, isNewer }: LedgerFormatError): string {
+    const path = ledgerPath(this.#options.electionPath);
+    const wayOut = isNewer ? '' : '; remove it, or choose another --election';
+    return `${path} holds the runs of this election, and ${message}${wayOut}`;
   }
 
   async #surveyed(session: Session, sentAt: number): Promise<Event> {

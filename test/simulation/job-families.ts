@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { runCues } from './any-plan.js';
 import { restartedWork, scheduledWork, wallsFastMs } from './any-work.js';
 import type { Deed, Fault } from './plan.js';
-import { short } from './plan.js';
+import { short, withinHeartbeat } from './plan.js';
 import { at, cut, planned } from './planned.js';
 
 const seed = fc.integer();
@@ -59,3 +59,27 @@ export const wallClocksWrong = fc
 export const leaderLostBetweenRestarts = fc
   .record({ seed, work: restartedWork(short), faults: atPoints(anyBlow) })
   .map(planned);
+
+/** Each run is another leader's, and what is sent at once arrives at different times. */
+export const handedOverOften = fc.record({ seed, work: restartedWork(short) }).map(({ seed: drawn, work }) =>
+  planned({
+    seed: drawn,
+    contenders: 3,
+    delayMs: withinHeartbeat({ least: 0.1, most: 20 }, short.heartbeatMs),
+    stubborn: 0,
+    work: {
+      ...work,
+      livesMs: { least: 1, most: 50 },
+      job: {
+        ...work.job,
+        onExit: 'resign',
+        onFailure: 'resign',
+        restartDelayMs: 1,
+        restartDelayMaxMs: 20,
+        check: undefined,
+      },
+    },
+    faults: [],
+    calmMs: 20_000,
+  }),
+);

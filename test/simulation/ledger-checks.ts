@@ -104,12 +104,11 @@ export class LedgerChecks {
 
   /** Nothing that was written is changed, but that runs get their results; or lost, but for what is too old. */
   #checkRecords(before: Ledger, after: Ledger): void {
-    const dropped = before.entries.length + 1 >= this.#job.history;
+    const isFull = after.entries.length >= this.#job.history;
     for (const [place, entry] of before.entries.entries()) {
       const kept =
         entry.kind === 'run' ? runsOf(after).find(({ id }) => id === entry.id) : after.entries[place];
-      const isOpen = entry.kind === 'run' && entry.result === undefined;
-      if (dropped && (kept === undefined || entry.kind !== 'run') && !isOpen) continue;
+      if (isFull && (kept === undefined || entry.kind !== 'run')) continue;
       if (kept === undefined || !isSameOrMore(entry, kept, place === before.entries.length - 1))
         throw new Violation(
           'record lost',

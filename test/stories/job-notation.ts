@@ -4,7 +4,8 @@ import { type AfterRun, type Job, type OncePer, RUN_ONCE } from '../../src/elect
 import type { FoundLedger, Term } from '../../src/election/model.js';
 import type { Entry, GapEntry, Ledger, Occasion, Result, RunEntry } from '../../src/ledger/ledger.js';
 import { parseDuration } from '../../src/options/duration.js';
-import { every } from '../support/every.js';
+import { everySchedule } from '../../src/schedule/every.js';
+import { putOff } from '../../src/schedule/jitter.js';
 import { type Fields, formatExit, formatMoment, formatWall, listFrom, wallFrom } from './words.js';
 
 /** Reads the options of a job; where one is not given, what holds for a command that is run once. */
@@ -18,7 +19,7 @@ export function jobFrom(given: Fields): Job {
   const schedule =
     interval === undefined
       ? undefined
-      : every(interval, parseDuration('every', interval), duration('jitter', 0));
+      : putOff(everySchedule(parseDuration('every', interval)), duration('jitter', 0), 'a story');
   const onExit = (given.optional('on-exit') ?? (schedule === undefined ? 'exit' : 'stay')) as AfterRun;
   const checkEvery = given.optional('check');
   return {

@@ -11,8 +11,9 @@ import {
   type Occasion,
   pass,
 } from '../../../src/ledger/ledger.js';
+import { everySchedule } from '../../../src/schedule/every.js';
+import { putOff } from '../../../src/schedule/jitter.js';
 import type { Schedule } from '../../../src/schedule/schedule.js';
-import { every } from '../../support/every.js';
 import { SETTINGS } from '../settings.js';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
@@ -31,7 +32,7 @@ const anyCase: fc.Arbitrary<Case> = fc
     overlap: fc.constantFrom<Settings['job']['overlap']>('skip', 'queue'),
   })
   .map(({ intervalMs, jitter, catchUpMs, overlap }) => {
-    const schedule = every('so often', intervalMs, Math.floor(intervalMs * jitter));
+    const schedule = putOff(everySchedule(intervalMs), Math.floor(intervalMs * jitter), 'a test');
     return { schedule, settings: { ...SETTINGS, job: { ...SETTINGS.job, schedule, catchUpMs, overlap } } };
   });
 
