@@ -140,7 +140,10 @@ export class Line {
   listenForRuns(): void {
     this.#session?.request({ kind: 'request' }, 'look for a wanted run', (answer) => {
       const { czxid } = expect(answer, 'request');
-      if (czxid === undefined) return;
+      if (czxid === undefined) {
+        this.#options.push({ type: 'run-not-asked' });
+        return;
+      }
       const instruction = { by: 'operator', host: 'somewhere', since: '2001-01-01T00:00:00Z' };
       this.#options.push({ type: 'run-asked', request: { id: String(czxid), instruction } });
     });
