@@ -2,7 +2,9 @@
 
 import type { Result } from '../ledger/ledger.js';
 import type { Job } from './job.js';
-import type { Next, PhaseOf, PlannedRun, Settings, State, StartedRun, StopCause } from './model.js';
+import type { Next, StopCause } from './endings.js';
+import type { PhaseOf, Settings, State } from './model.js';
+import type { PlannedRun, StartedRun } from './term.js';
 
 /** The least part of a pause: the rest is left to chance, or whatever failed together would start together. */
 const LEAST_PART_OF_PAUSE = 0.8;

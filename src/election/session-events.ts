@@ -1,7 +1,9 @@
 // Owns what a change of the session means for the phase.
 
 import { afterLoss } from './after-run.js';
-import type { Ending, Event, Outcome, Settings, State } from './model.js';
+import type { Ending } from './endings.js';
+import type { Event } from './messages.js';
+import type { Outcome, Settings, State } from './model.js';
 import { forgetSent } from './records.js';
 import { connectEvidence } from './lease.js';
 import {

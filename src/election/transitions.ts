@@ -1,19 +1,10 @@
 // Owns the ways from one phase to the next that more than one event can cause.
 // Must never be asked whether a transition is right: the caller decides, this writes it down.
 
-import type {
-  Command,
-  Ending,
-  Instruction,
-  Link,
-  Next,
-  Outcome,
-  PhaseOf,
-  Settings,
-  State,
-  StopCause,
-  Znode,
-} from './model.js';
+import type { Ending, Next, StopCause } from './endings.js';
+import type { Command } from './messages.js';
+import type { Link, Outcome, PhaseOf, Settings, State } from './model.js';
+import type { Instruction, Znode } from './term.js';
 import { resultOf, sequelByPolicy } from './after-run.js';
 import { hookOfEnd } from './hooks.js';
 import { takesRequests } from './job.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job } from '../../../src/election/job.js';
-import type { Event } from '../../../src/election/model.js';
+import type { Event } from '../../../src/election/messages.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { JobJournal } from '../../../src/supervisor/job-journal.js';
 import { at, JobWalk, left, runOf, SCHEDULED, WALL } from './walk.js';
