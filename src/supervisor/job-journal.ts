@@ -72,7 +72,8 @@ export class JobJournal {
 
   #whyNoRerun({ tick, name }: RunEntry): string {
     const { schedule, oncePer, rerunInterrupted } = this.#settings.job;
-    if (schedule === undefined && oncePer === undefined) return 'the command is started anew';
+    if (oncePer !== undefined) return 'it is not run again: it was for another tick';
+    if (schedule === undefined) return 'the command is started anew';
     if (tick === undefined && name === undefined) return 'it is not run again: it was for no tick';
     return rerunInterrupted
       ? 'it is not run again: its tick is too long ago for --catch-up, or another one is run instead'

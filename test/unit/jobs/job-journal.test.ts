@@ -74,6 +74,15 @@ test('says that a run which somebody had asked for is not run again', () => {
   assert.match(String(begin(12, left([asked]))[0]), / next="it is not run again: it was for no tick"$/);
 });
 
+test('says that a run for another tick than ours is not run again', () => {
+  const lines = begin(12, left([runOf(10)]), {
+    schedule: undefined,
+    oncePer: { kind: 'tick', tick: WALL + 20_000 },
+    rerunInterrupted: true,
+  });
+  assert.match(String(lines[0]), / next="it is not run again: it was for another tick"$/);
+});
+
 test('says of a command that is kept running that it was interrupted, and how long it waits for its failures', () => {
   const { tick, ...kept } = runOf(10, { reason: 'start' });
   assert.equal(tick, WALL + 10_000);
