@@ -136,6 +136,8 @@ export type Event =
   /** Perhaps somebody asks for a run. */
   | { readonly type: 'run-request-fired' }
   | { readonly type: 'run-asked'; readonly request: RunRequest }
+  /** Nobody does, any more. */
+  | { readonly type: 'run-not-asked' }
   // The job.
   | { readonly type: 'ledger-seen'; readonly ledger: FoundLedger }
   | {
@@ -214,6 +216,8 @@ export type Link =
       /** One heartbeat at a time. */
       readonly heartbeatInFlight: boolean;
       readonly heartbeatSentAt: number | undefined;
+      /** The read that was sent last ahead of it: two requests of one step were sent at the same moment. */
+      readonly heartbeatBehind: number | undefined;
       readonly readInFlight: boolean;
       /** Something happened while a read was under way: its answer may be older. */
       readonly readAgain: boolean;

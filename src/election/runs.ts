@@ -188,6 +188,11 @@ export function onRunAsked(state: State, request: NonNullable<Term['request']>):
   );
 }
 
+/** Whoever wanted a run has taken that back, or gone; a run that is claimed goes its way. */
+export function onRunNotAsked(state: State): Outcome {
+  return outcome(withTerm(state, (term) => ({ ...term, request: undefined })));
+}
+
 function prospectOf(settings: Settings, state: State, term: Term, now: number) {
   const { wallOffsetMs } = state;
   return term.records === undefined || wallOffsetMs === undefined

@@ -45,6 +45,7 @@ export function onConnected(
         evidence: connectEvidence(event.sentAt),
         heartbeatInFlight: false,
         heartbeatSentAt: undefined,
+        heartbeatBehind: undefined,
         readInFlight: false,
         readAgain: false,
         readSentAt: undefined,

@@ -36,7 +36,7 @@ import { checked, initialFitness } from './fitness.js';
 import type { Event, Outcome, Settings, State } from './model.js';
 import { passTime, watchdogDeadline } from './passing-time.js';
 import { onRequestFired, onResignAsked, onRunRequestFired } from './operator-events.js';
-import { onRunAsked } from './runs.js';
+import { onRunAsked, onRunNotAsked } from './runs.js';
 import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
 import { onHangup, onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
@@ -122,6 +122,8 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
       return onRunRequestFired(state);
     case 'run-asked':
       return onRunAsked(state, event.request);
+    case 'run-not-asked':
+      return onRunNotAsked(state);
     case 'ledger-seen':
       return onLedgerSeen(settings, state, event, now);
     case 'ledger-written':

@@ -66,7 +66,12 @@ export function heartbeat(state: State, znode: Znode, now: number): Outcome {
     return outcome(state);
   }
   return outcome(
-    withLink(state, (link) => ({ ...link, heartbeatInFlight: true, heartbeatSentAt: now })),
+    withLink(state, (link) => ({
+      ...link,
+      heartbeatInFlight: true,
+      heartbeatSentAt: now,
+      heartbeatBehind: link.readSentAt,
+    })),
     {
       type: 'heartbeat',
       name: znode.name,

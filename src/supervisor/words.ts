@@ -61,6 +61,8 @@ export function describeEvent(event: Event): string {
       return 'a run may be wanted';
     case 'run-asked':
       return `a run is wanted by ${describeInstruction(event.request.instruction)}`;
+    case 'run-not-asked':
+      return 'no run is wanted';
     case 'ledger-seen':
       return 'looked at the ledger';
     case 'ledger-written':

@@ -182,7 +182,7 @@ export class ElectionLine {
     });
   }
 
-  /** Looks whether somebody asks for a run; answers only if there is one. */
+  /** Looks whether somebody asks for a run. */
   listenForRuns(): void {
     this.#perform('look for a wanted run', (session) =>
       lookForRuns(session, this.#root, this.#watcher(session, 'run-now', { type: 'run-request-fired' })),
@@ -255,9 +255,10 @@ export class ElectionLine {
   }
 
   #unreadable({ message, isNewer }: LedgerFormatError): string {
-    const path = ledgerPath(this.#options.electionPath);
-    const wayOut = isNewer ? '' : '; remove it, or choose another --election';
-    return `${path} holds the runs of this election, and ${message}${wayOut}`;
+    const wayOut = isNewer
+      ? ''
+      : '; remove it with zk-leader-run history --remove, or choose another --election';
+    return `${ledgerPath(this.#options.electionPath)} cannot be read as the records of runs: ${message}${wayOut}`;
   }
 
   async #surveyed(session: Session, sentAt: number): Promise<Event> {

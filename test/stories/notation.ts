@@ -61,6 +61,7 @@ export function eventFrom(text: string, now: number): Event {
     case 'watchdog-ready':
     case 'watchdog-expired':
     case 'run-request-fired':
+    case 'run-not-asked':
       if (prose !== '') throw new Error(`expected nothing behind "${type}", got "${prose}"`);
       return { type };
     case 'signal':
