@@ -147,6 +147,15 @@ test('says who asks for a run, and what becomes of that, once', () => {
   assert.deepEqual(replacing.take(asks('32')).told(), [wanted('it takes the place of run 17-1')]);
 });
 
+test('says that nobody waits any more for a run that was asked for', () => {
+  const walk = job().lead(left([])).passTo(10_000).written();
+  const instruction = { by: 'ann', host: 'desk', since: 'today' };
+  walk.take({ type: 'run-asked', request: { id: '31', instruction } }).told();
+  assert.deepEqual(walk.take({ type: 'run-not-asked' }).take({ type: 'run-not-asked' }).told(), [
+    'info: nobody asks for a run any more because="ann@desk does not wait for it any more" next="it is not started"',
+  ]);
+});
+
 test('says that somebody has removed the records, once', () => {
   const walk = job().lead(left([])).passTo(10_000);
   walk.told();
