@@ -114,11 +114,12 @@ export class Contender {
     if (!(Math.abs(offsetMs - (this.#state.wallOffsetMs ?? NaN)) < CLOCK_STEP_MS)) {
       this.#step({ type: 'wall-clock', offsetMs }, now);
     }
-    if (!this.#over) this.#step(event, now);
+    this.#step(event, now);
     this.#armTimer();
   }
 
   #step(event: Event, now: number): void {
+    if (this.#over) return;
     const { core, settings, stage } = this.#options;
     const before = this.#state.phase;
     const { state, commands } = core.step(settings, this.#state, event, now);
