@@ -255,9 +255,10 @@ export class ElectionLine {
   }
 
   #unreadable({ message, isNewer }: LedgerFormatError): string {
-    const path = ledgerPath(this.#options.electionPath);
-    const wayOut = isNewer ? '' : '; remove it, or choose another --election';
-    return `${path} holds the runs of this election, and ${message}${wayOut}`;
+    const wayOut = isNewer
+      ? ''
+      : '; remove it with zk-leader-run history --remove, or choose another --election';
+    return `${ledgerPath(this.#options.electionPath)} cannot be read as the records of runs: ${message}${wayOut}`;
   }
 
   async #surveyed(session: Session, sentAt: number): Promise<Event> {

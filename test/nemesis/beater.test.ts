@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { processesOf } from '../ensemble/program/stage.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../support/wait.js';
-import type { Line } from './history.js';
-import { History, parseLine } from './history.js';
+import { History } from './history.js';
+import type { Line } from './line.js';
+import { parseLine } from './line.js';
 import { commandLine } from './processes.js';
 
 const BEATER = fileURLToPath(new URL('../../../test/nemesis/commands/beater.pl', import.meta.url));
@@ -37,7 +38,7 @@ class Scene {
       env: {
         ...process.env,
         ZK_LEADER_ELECTION: this.election,
-        ZK_LEADER_EPOCH: String(epoch),
+        ZK_LEADER_RUN_ID: `${epoch}-1`,
         ZK_LEADER_ID: 'a',
       },
     });
@@ -77,7 +78,7 @@ test(
     await eventually('some beats', () => scene.lines().length > 20);
     const to = Number(process.hrtime.bigint() / 1000n);
     const lines = scene.lines().filter(({ at }) => at < to);
-    assert.deepEqual([lines[0]?.event, lines[0]?.more, lines[0]?.epoch], ['start', 'deaf', 5n]);
+    assert.deepEqual([lines[0]?.event, lines[0]?.more, lines[0]?.run.epoch], ['start', 'deaf', 5n]);
     assert.ok(lines.every(({ at }, index) => at > from && at >= (lines[index - 1]?.at ?? 0)));
   },
 );
@@ -89,7 +90,7 @@ test('brings children, daemons and what hides from whoever looks for it', option
   const of = (role: string) => statusOf(pids.get(role)!);
   assert.equal(pids.get('main'), main);
   assert.notEqual(of('daemon').session, of('main').session);
-  assert.match(of('daemon').environment, /ZK_LEADER_EPOCH=5/);
+  assert.match(of('daemon').environment, /ZK_LEADER_RUN_ID=5-1/);
   assert.notEqual(of('clean').session, of('main').session);
   assert.equal(of('clean').environment, '');
 });
@@ -102,7 +103,7 @@ test('ends on SIGTERM, unless it is deaf', options, async (t) => {
   await withDeadline('the end of the polite one', once(polite, 'exit'));
   assert.equal(scene.lines().at(-1)?.event, 'end');
   const deaf = scene.start(6, 'deaf');
-  await eventually('beats of the deaf one', () => scene.lines().some(({ epoch }) => epoch === 6n));
+  await eventually('beats of the deaf one', () => scene.lines().some(({ run }) => run.epoch === 6n));
   deaf.kill('SIGTERM');
   const before = scene.lines().length;
   await eventually('more beats', () => scene.lines().length > before + 20);

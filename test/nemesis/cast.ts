@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PROGRAM, SHORT_SESSION } from '../support/contender.js';
 import { eventually, withDeadline } from '../support/wait.js';
 import type { Enclosure } from './enclosure.js';
+import { argumentsOf } from './job.js';
 import { Member, type MemberOptions } from './member.js';
 import type { Network } from './network.js';
 import type { ContenderId, Level, Plan } from './plan.js';
@@ -40,14 +41,14 @@ export class Cast {
   /** One of the contenders of the plan, not started yet. */
   member(
     id: ContenderId,
-    { manners, seed, sharedRuntime }: Plan,
+    { manners, seed, sharedRuntime, job }: Plan,
     listeners: Pick<MemberOptions, 'onStart' | 'onExit'>,
   ): Member {
     const { folder, beatsFile, election } = this.#surroundings;
     const command = ['perl', BEATER, beatsFile, String(seed >>> 0), manners[id].join(',')];
     return new Member({
       id,
-      command: this.#commandLine(id, election, command),
+      command: this.#commandLine(id, election, command, job && argumentsOf(job)),
       env: this.#environment(sharedRuntime ? 'shared' : id),
       folder,
       ...listeners,
@@ -73,13 +74,19 @@ export class Cast {
     }
   }
 
-  #commandLine(id: ContenderId, election: string, command: readonly string[]): readonly string[] {
+  #commandLine(
+    id: ContenderId,
+    election: string,
+    command: readonly string[],
+    more: readonly string[] = [],
+  ): readonly string[] {
     const { program = PROGRAM, containment } = this.#options;
     const { network, enclosure } = this.#surroundings;
     const line = [
       ...[process.execPath, program, '--zookeeper', network.connectString(id), '--election', election],
       ...['--id', id, '--log-format', 'json', ...SHORT_SESSION, STOP_TIMEOUT],
       ...(containment === undefined ? [] : [`--containment=${containment}`]),
+      ...more,
       ...['--', ...command],
     ];
     return enclosure?.enter(line) ?? line;

@@ -5,7 +5,7 @@ import type { ZooKeeperServer } from '../support/ensemble.js';
 import type { TcpProxy } from '../support/proxy.js';
 import { eventually } from '../support/wait.js';
 import type { Member } from './member.js';
-import type { ContenderId, Fault, FaultOf, Kind, Level } from './plan.js';
+import type { ContenderId, Fault, FaultOf, Kind, Plan } from './plan.js';
 import { mayCome } from './premises.js';
 import { commandLine, identify, signalProcess } from './processes.js';
 import type { Lane } from './record.js';
@@ -32,13 +32,13 @@ const PROXY_WAY = { both: 'both', said: 'toServer', heard: 'toClient' } as const
 
 export class Faults {
   readonly #stage: Stage;
-  readonly #level: Level;
+  readonly #plan: Plan;
   /** The end of the last fault of each server's process: two at once would meet a process that is not there. */
   readonly #servers = new Map<ZooKeeperServer, Promise<void>>();
 
-  constructor(stage: Stage, level: Level) {
+  constructor(stage: Stage, plan: Plan) {
     this.#stage = stage;
-    this.#level = level;
+    this.#plan = plan;
   }
 
   /** Resolves when the fault has begun. */
@@ -77,7 +77,7 @@ export class Faults {
         watchdogStopped: isWatchdogStopped,
         watchdogMissing: watchdog === undefined,
       };
-      return isRunning && mayCome(kind, plight, this.#level);
+      return isRunning && mayCome(kind, plight, this.#plan.level);
     });
   }
 
@@ -153,14 +153,14 @@ export class Faults {
     }
   }
 
-  /** The main process; what it has brought is left to its supervisor. */
+  /** The main process; what it has brought is left to its supervisor, which ends with it unless it has a schedule. */
   #killCommand(member: Member, { restartMs }: FaultOf<'kill-command'>): void {
-    const term = this.#stage.current();
-    if (term?.contender !== member.id) return;
-    const pid = [...term.processes.values()].find(({ role }) => role === 'main')?.pid;
+    const life = this.#stage.current();
+    if (life?.contender !== member.id) return;
+    const pid = [...life.processes.values()].find(({ role }) => role === 'main')?.pid;
     const main = pid === undefined ? undefined : identify(pid);
     if (main === undefined || !commandLine(main.pid).includes(this.#stage.beatsFile)) return;
-    member.expectEnd(restartMs);
+    if (this.#plan.job === undefined) member.expectEnd(restartMs);
     signalProcess(main, 'SIGKILL');
   }
 

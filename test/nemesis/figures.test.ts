@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { causeOf, describeFigures, gapsOf, median, rowsOf } from './figures.js';
+import { causeOf, describeFigures, gapsOf, median, rowsOf, termsOf } from './figures.js';
 import { SECOND, madeUpFault, madeUpRun } from './made-up.js';
 
 const TERMS = [
@@ -35,13 +35,32 @@ for (const [what, faults, cause] of [
   ['not caused by a fault that came later', [madeUpFault('kill-supervisor', 'a', 5.5, 5.5)], 'unknown'],
 ] as const) {
   test(`the end of a term: ${what}`, () => {
-    const [first] = madeUpRun(TERMS, []).history.terms;
+    const [first] = termsOf(madeUpRun(TERMS, []).history);
     assert.equal(causeOf(first!, faults), cause);
   });
 }
 
+test('the runs of one epoch are one term, which may have ended at any time up to the next', () => {
+  const run = madeUpRun([], [madeUpFault('kill-supervisor', 'a', 7, 7)]);
+  for (const [index, [id, contender]] of [
+    ['5-1', 'a'] as const,
+    ['5-2', 'a'] as const,
+    ['8-1', 'b'] as const,
+  ].entries()) {
+    const occasion = `2026-11-22T15:00:0${index}Z 1`;
+    run.history.add(
+      `${(2 + 3 * index) * SECOND} start ${contender} ${id} main ${index + 100} brief ${occasion}`,
+    );
+    run.history.add(`${(3 + 3 * index) * SECOND} end ${contender} ${id} main ${index + 100}`);
+  }
+  assert.deepEqual(
+    gapsOf(run).map(({ us, cause }) => [us, cause]),
+    [[2 * SECOND, 'kill-supervisor']],
+  );
+});
+
 test('a command that ends by itself is its own cause', () => {
-  const [first] = madeUpRun([['a', 1, 5, 'deaf+mortal']], []).history.terms;
+  const [first] = termsOf(madeUpRun([['a', 1, 5, 'deaf+mortal']], []).history);
   assert.equal(causeOf(first!, []), 'the command itself');
 });
 

@@ -1,9 +1,20 @@
 // Owns the figures of a run: what it did, and for how long nobody ran a command after a fault of each kind.
 
-import type { Term } from './history.js';
+import { describeRuns } from './run-figures.js';
+import type { History, Life } from './history.js';
 import type { Kind } from './plan.js';
 import { KINDS } from './plan.js';
 import type { FaultRecord, Run } from './record.js';
+
+/** The runs of one epoch: one of a command that lasts, or as many as its ticks. */
+export interface Term {
+  readonly contender: string;
+  readonly first: number;
+  readonly last: number;
+  /** Of the last run. */
+  readonly manner: string;
+  readonly isScheduled: boolean;
+}
 
 /** A term that ended, what ended it, and the time until the next command's first beat. */
 export interface Gap {
@@ -20,20 +31,35 @@ const LINGERS_US = 2_000_000;
 /** A command that is killed may beat once more before it dies. */
 const LAST_BEAT_US = 10_000;
 
+/** The terms in which a command was run, in order. */
+export function termsOf({ lives }: Pick<History, 'lives'>): Term[] {
+  const byEpoch = new Map<bigint, Life[]>();
+  for (const life of lives) byEpoch.set(life.epoch, [...(byEpoch.get(life.epoch) ?? []), life]);
+  const terms = [...byEpoch.values()].map((runs): Term => {
+    const { contender, manner, occasion } = runs.at(-1)!;
+    const first = Math.min(...runs.map((run) => run.first));
+    const last = Math.max(...runs.map((run) => run.last));
+    return { contender, manner, first, last, isScheduled: occasion !== undefined };
+  });
+  return terms.sort((a, b) => a.first - b.first);
+}
+
 /** The changes of leader, in order. */
 export function gapsOf({ history, faults }: Pick<Run, 'history' | 'faults'>): Gap[] {
-  const terms = [...history.terms].sort((a, b) => a.first - b.first);
+  const terms = termsOf(history);
   return terms.slice(1).map((after, index) => {
     const before = terms[index]!;
-    return { before, after, us: after.first - before.last, cause: causeOf(before, faults) };
+    // Between two ticks nothing shows that a term goes on: it may have ended at any time up to the next one's begin.
+    const until = before.isScheduled ? after.first : before.last + LAST_BEAT_US;
+    return { before, after, us: after.first - before.last, cause: causeOf(before, faults, until) };
   });
 }
 
 /** The fault that ended a term, if it was one alone that went on at the time and could have. */
-export function causeOf(term: Term, faults: readonly FaultRecord[]): Cause {
+export function causeOf(term: Term, faults: readonly FaultRecord[], until = term.last + LAST_BEAT_US): Cause {
   const candidates = faults.filter(
     ({ at, healedAt = Infinity, lanes }) =>
-      at <= term.last + LAST_BEAT_US &&
+      at <= until &&
       healedAt >= Math.max(term.first, term.last - LINGERS_US) &&
       lanes.some((lane) => lane === term.contender || lane.startsWith('server')),
   );
@@ -83,8 +109,8 @@ export function median(values: readonly number[]): number {
 /** The figures as lines of text. */
 export function describeFigures(run: Run): string[] {
   const { history, faults, violations, from, to } = run;
-  const processes = history.terms.reduce((sum, { processes: own }) => sum + own.size, 0);
-  const aliveUs = history.terms.reduce((sum, { first, last }) => sum + last - first, 0);
+  const processes = history.lives.reduce((sum, { processes: own }) => sum + own.size, 0);
+  const aliveUs = history.lives.reduce((sum, { first, last }) => sum + last - first, 0);
   const share = ((100 * aliveUs) / Math.max(1, to - from)).toFixed(0);
   const heads = ['fault', 'times', 'terms it ended alone', 'then nobody: median', 'longest'];
   const body = rowsOf(run).map(({ cause, faults: count, gaps, medianMs, longestMs }) => [
@@ -94,7 +120,8 @@ export function describeFigures(run: Run): string[] {
     ...(gaps === 0 ? ['', ''] : [`${medianMs.toFixed(0)} ms`, `${longestMs.toFixed(0)} ms`]),
   ]);
   return [
-    `${faults.length} faults in ${((to - from) / 1e6).toFixed(0)} s, ${history.terms.length} terms, ${processes} processes of commands`,
+    `${faults.length} faults in ${((to - from) / 1e6).toFixed(0)} s, ${termsOf(history).length} terms, ${processes} processes of commands`,
+    ...describeRuns(run),
     `a command ran for ${share} % of the time`,
     `two at once: ${history.overlaps.length}, rules broken: ${violations.length}`,
     '',

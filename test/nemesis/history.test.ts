@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Rule } from './history.js';
-import { History, parseLine } from './history.js';
+import { History } from './history.js';
+import { parseLine } from './line.js';
 
 interface MadeUp {
   readonly at: number;
   readonly text: string;
 }
 
-function line(at: number, event: string, contender: string, epoch: number, rest = 'main 10'): MadeUp {
-  return { at, text: `${at} ${event} ${contender} ${epoch} ${rest}` };
+/** Of the first run of the epoch, or of the one with that id. */
+function line(at: number, event: string, contender: string, run: number | string, rest = 'main 10'): MadeUp {
+  const id = typeof run === 'number' ? `${run}-1` : run;
+  return { at, text: `${at} ${event} ${contender} ${id} ${rest}` };
 }
 
 /** Beats every 2 ms from one moment to another, by two processes. */
@@ -43,7 +46,7 @@ test('a sound history breaks no rule', () => {
   );
   assert.deepEqual(history.violations, []);
   assert.deepEqual(
-    history.terms.map(({ contender, epoch, first, last, manner, processes }) => [
+    history.lives.map(({ contender, epoch, first, last, manner, processes }) => [
       contender,
       epoch,
       first,
@@ -68,7 +71,7 @@ test('catches one beat 1 ms after the next term has begun', () => {
   assert.deepEqual(rules(history), ['two at once']);
   assert.match(
     history.violations[0]?.message ?? '',
-    /^process 52 \(daemon\) of epoch 5 of a beat 1\.0 ms after the start of epoch 8 of b$/,
+    /^process 52 \(daemon\) of run 5-1 of a beat 1\.0 ms after the start of run 8-1 of b$/,
   );
 });
 
@@ -118,7 +121,7 @@ test('catches every overlap, and its length, wherever it is', () => {
       assert.ok(history.overlaps.length > 0);
       assert.ok(
         history.overlaps.every(
-          ({ older: term, until }) => term.epoch === BigInt(older + 1) && until === late.at,
+          ({ older: life, until }) => life.epoch === BigInt(older + 1) && until === late.at,
         ),
       );
     }),
@@ -129,15 +132,15 @@ test('catches a process that does not beat, but was seen by the next term', () =
   const history = read(
     ...term('a', 5, 1000, 9000),
     ...term('b', 8, 12_000, 20_000),
-    line(12_400, 'saw', 'b', 8, 'main 81 5:52'),
+    line(12_400, 'saw', 'b', 8, 'main 81 5-1:52'),
   );
   assert.deepEqual(rules(history), ['two at once']);
   assert.match(
     history.violations[0]?.message ?? '',
-    /^process 52 \(daemon\) of epoch 5 of a was seen 0\.4 ms after the start of epoch 8 of b$/,
+    /^process 52 \(daemon\) of run 5-1 of a was seen 0\.4 ms after the start of run 8-1 of b$/,
   );
-  const unheard = read(...term('b', 8, 12_000, 20_000), line(12_400, 'saw', 'b', 8, 'main 81 7:99'));
-  assert.match(unheard.violations[0]?.message ?? '', /saw process 99 of epoch 7, which never beat/);
+  const unheard = read(...term('b', 8, 12_000, 20_000), line(12_400, 'saw', 'b', 8, 'main 81 7-1:99'));
+  assert.match(unheard.violations[0]?.message ?? '', /saw process 99 of run 7-1, which never beat/);
 });
 
 test('catches an epoch that goes back', () => {
@@ -153,13 +156,55 @@ test('catches a command that is started twice in one term', () => {
   assert.deepEqual(rules(byTwo), ['started twice']);
 });
 
+test('runs of one term that follow upon one another break no rule', () => {
+  const history = read(
+    line(1000, 'start', 'a', '5-1', 'main 51 polite 2026-11-22T15:00:00.000Z 1'),
+    line(2000, 'end', 'a', '5-1', 'main 51'),
+    line(2001, 'start', 'a', '5-2', 'main 52 deaf 2026-11-22T15:00:00.000Z 2'),
+    line(3000, 'beat', 'a', '5-2', 'main 52'),
+    line(3001, 'start', 'b', '8-1', 'main 81 deaf 2026-11-22T15:00:01.000Z 1'),
+  );
+  assert.deepEqual(history.violations, []);
+  assert.deepEqual(
+    history.lives.map(({ manner, occasion, ended }) => [manner, occasion?.attempt, ended]),
+    [
+      ['polite', 1, true],
+      ['deaf', 2, false],
+      ['deaf', 1, false],
+    ],
+  );
+  assert.equal(history.lives[2]?.occasion?.tick, Date.parse('2026-11-22T15:00:01Z'));
+});
+
+test('catches what is left of one run in the next of the same term', () => {
+  const runs = [
+    line(1000, 'start', 'a', '5-1', 'main 51 polite 2026-11-22T15:00:00.000Z 1'),
+    line(2000, 'start', 'a', '5-2', 'main 52 polite 2026-11-22T15:00:01.000Z 1'),
+  ];
+  assert.deepEqual(rules(read(...runs, line(2500, 'beat', 'a', '5-1', 'daemon 53'))), ['two at once']);
+  assert.deepEqual(rules(read(...runs, line(2500, 'saw', 'a', '5-2', 'main 52 5-1:53'))), ['two at once']);
+  assert.ok(rules(read(...runs, line(2500, 'beat', 'a', '4-9'))).includes('epoch went back'));
+});
+
+test('catches an attempt at a tick that two servers make', () => {
+  const history = read(
+    line(1000, 'start', 'a', '5-3', 'main 51 polite 2026-11-22T15:00:00.000Z 1'),
+    line(2000, 'start', 'b', '8-1', 'main 81 polite 2026-11-22T15:00:00.000Z 1'),
+  );
+  assert.deepEqual(rules(history), ['started twice']);
+  assert.equal(
+    history.violations[0]?.message,
+    'attempt 1 at tick 2026-11-22T15:00:00.000Z was made by run 5-3 of a and by run 8-1 of b',
+  );
+});
+
 test('catches a line that no command has written', () => {
   for (const text of [
     '',
     'x beat a 5 main 10',
-    '1000 bite a 5 main 10',
-    '1000 beat a -5 main 10',
-    '1000 beat a 5 main',
+    '1000 bite a 5-1 main 10',
+    '1000 beat a 5 main 10',
+    '1000 beat a 5-1 main',
   ]) {
     assert.equal(parseLine(text), undefined);
     const history = new History();

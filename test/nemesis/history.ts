@@ -1,17 +1,9 @@
-// Owns what the processes of the commands have written, and the judgement of it: never two terms at once, epochs that
-// rise. Takes line after line in the order of the file, which is the kernel's order of the writes, and keeps no line.
+// Owns what the processes of the commands have written, and the judgement of it: never two runs at once, epochs that
+// rise, no tick twice. Takes line after line in the order of the file, which is the kernel's order of the writes, and
+// keeps no line.
 
-export interface Line {
-  /** Microseconds of CLOCK_MONOTONIC, taken just before the line was written. */
-  readonly at: number;
-  readonly event: 'start' | 'beat' | 'saw' | 'end';
-  readonly contender: string;
-  readonly epoch: bigint;
-  readonly role: string;
-  readonly pid: number;
-  /** `start`: the manner; `saw`: EPOCH:PID of the other process. */
-  readonly more: string;
-}
+import type { Line, RunId } from './line.js';
+import { formatRunId, isOlder, parseLine } from './line.js';
 
 export interface BeatingProcess {
   readonly pid: number;
@@ -20,11 +12,21 @@ export interface BeatingProcess {
   last: number;
 }
 
-/** One term's command, from the first sign of life to the last so far. */
-export interface Term {
-  readonly epoch: bigint;
+/** What a run of a scheduled job is for. */
+export interface Occasion {
+  /** In milliseconds since the Unix epoch. */
+  readonly tick: number;
+  readonly attempt: number;
+}
+
+/** The command in one run, from the first sign of life to the last so far. */
+export interface Life extends RunId {
   readonly contender: string;
   manner: string;
+  /** Undefined for a command that lasts. */
+  occasion: Occasion | undefined;
+  /** Whether its main process has ended by itself, or on a signal that it heeds. */
+  ended: boolean;
   readonly first: number;
   last: number;
   readonly processes: Map<number, BeatingProcess>;
@@ -34,6 +36,8 @@ export type Rule =
   | 'two at once'
   | 'epoch went back'
   | 'started twice'
+  | 'tried again'
+  | 'ledger'
   | 'unreadable line'
   | 'left over'
   | 'nobody leads'
@@ -47,10 +51,10 @@ export interface Violation {
   readonly message: string;
 }
 
-/** A process of a term that was alive when a later term's command had begun. */
+/** A process of a run that was alive when a later run's command had begun. */
 export interface Overlap {
-  readonly older: Term;
-  readonly newer: Term;
+  readonly older: Life;
+  readonly newer: Life;
   readonly pid: number;
   readonly role: string;
   readonly from: number;
@@ -60,33 +64,16 @@ export interface Overlap {
   readonly by: 'beat' | 'sight';
 }
 
-const EVENTS: readonly string[] = ['start', 'beat', 'saw', 'end'];
-
-/** Reads one line without its newline; undefined if it is none of ours. */
-export function parseLine(text: string): Line | undefined {
-  const [at = '', event = '', contender = '', epoch = '', role = '', pid = '', ...more] = text.split(' ');
-  if (!EVENTS.includes(event) || ![at, epoch, pid].every((word) => /^\d+$/.test(word))) return undefined;
-  if (contender === '' || role === '') return undefined;
-  return {
-    at: Number(at),
-    event: event as Line['event'],
-    contender,
-    epoch: BigInt(epoch),
-    role,
-    pid: Number(pid),
-    more: more.join(' '),
-  };
-}
-
 export class History {
   /** In the order in which they began. */
-  readonly terms: Term[] = [];
-  readonly #byEpoch = new Map<bigint, Term>();
+  readonly lives: Life[] = [];
+  readonly #byId = new Map<string, Life>();
+  readonly #byOccasion = new Map<string, Life>();
   readonly #overlaps = new Map<string, Overlap>();
   readonly #others: Violation[] = [];
-  /** Of the largest epoch seen, which is the only one that may go on. */
-  #newest: Term | undefined;
-  #latest: { readonly at: number; readonly term: Term; readonly process: BeatingProcess } | undefined;
+  /** Of the largest epoch and number seen, which is the only one that may go on. */
+  #newest: Life | undefined;
+  #latest: { readonly at: number; readonly life: Life; readonly process: BeatingProcess } | undefined;
 
   /** Takes the next line of the file. */
   add(text: string): void {
@@ -99,25 +86,26 @@ export class History {
       );
       return;
     }
-    const known = this.#byEpoch.get(line.epoch);
-    const term = known ?? this.#begin(line);
-    if (line.event === 'start') this.#start(line, term);
-    const process = this.#process(line, term);
-    this.#compare(line, term, process, known === undefined);
-    if (line.event === 'saw') this.#sight(line, term);
-    term.last = Math.max(term.last, line.at);
+    const known = this.life(line.run);
+    const life = known ?? this.#begin(line);
+    if (line.event === 'start') this.#start(line, life);
+    if (line.event === 'end' && line.role === 'main') life.ended = true;
+    const process = this.#process(line, life);
+    this.#compare(line, life, process, known === undefined);
+    if (line.event === 'saw') this.#sight(line, life);
+    life.last = Math.max(life.last, line.at);
     process.last = Math.max(process.last, line.at);
     if (this.#latest === undefined || line.at >= this.#latest.at)
-      this.#latest = { at: line.at, term, process };
+      this.#latest = { at: line.at, life, process };
   }
 
-  /** The term that was seen alive last. */
-  get latest(): Term | undefined {
-    return this.#latest?.term;
+  /** The one that was seen alive last. */
+  get latest(): Life | undefined {
+    return this.#latest?.life;
   }
 
-  term(epoch: bigint): Term | undefined {
-    return this.#byEpoch.get(epoch);
+  life(id: RunId): Life | undefined {
+    return this.#byId.get(formatRunId(id));
   }
 
   get overlaps(): readonly Overlap[] {
@@ -134,60 +122,78 @@ export class History {
     return [...overlaps, ...this.#others].sort((a, b) => a.at - b.at);
   }
 
-  #begin(line: Line): Term {
-    const { epoch, contender, at } = line;
-    const term: Term = { epoch, contender, manner: '', first: at, last: at, processes: new Map() };
-    this.#byEpoch.set(epoch, term);
-    this.terms.push(term);
+  #begin({ run, contender, at }: Line): Life {
+    const life: Life = {
+      ...run,
+      contender,
+      manner: '',
+      occasion: undefined,
+      ended: false,
+      first: at,
+      last: at,
+      processes: new Map(),
+    };
+    this.#byId.set(formatRunId(run), life);
+    this.lives.push(life);
     const newest = this.#newest;
-    if (newest === undefined || epoch > newest.epoch) {
-      this.#newest = term;
+    if (newest === undefined || isOlder(newest, life)) {
+      this.#newest = life;
     } else {
-      const message = `epoch ${epoch} of ${contender} began after epoch ${newest.epoch} of ${newest.contender}`;
+      const message = `run ${formatRunId(life)} of ${contender} began after run ${formatRunId(newest)} of ${newest.contender}`;
       this.#note('epoch went back', at, message);
     }
-    return term;
+    return life;
   }
 
-  #start(line: Line, term: Term): void {
-    if (term.manner !== '' || term.contender !== line.contender)
-      this.#note('started twice', line.at, `the command of epoch ${term.epoch} was started twice`);
-    term.manner = line.more;
+  #start(line: Line, life: Life): void {
+    if (life.manner !== '' || life.contender !== line.contender)
+      this.#note('started twice', line.at, `the command of run ${formatRunId(life)} was started twice`);
+    const [manner = '', tick, attempt] = line.more.split(' ');
+    life.manner = manner;
+    if (tick === undefined) return;
+    life.occasion = { tick: Date.parse(tick), attempt: Number(attempt) };
+    const occasion = `attempt ${attempt} at tick ${tick}`;
+    const before = this.#byOccasion.get(occasion);
+    if (before !== undefined && before !== life) {
+      const both = `by run ${formatRunId(before)} of ${before.contender} and by run ${formatRunId(life)} of ${life.contender}`;
+      this.#note('started twice', line.at, `${occasion} was made ${both}`);
+    }
+    this.#byOccasion.set(occasion, life);
   }
 
-  #process({ pid, role, at }: Line, term: Term): BeatingProcess {
-    const known = term.processes.get(pid);
+  #process({ pid, role, at }: Line, life: Life): BeatingProcess {
+    const known = life.processes.get(pid);
     if (known?.role === role) return known;
     const process = { pid, role, first: at, last: at };
-    term.processes.set(pid, process);
+    life.processes.set(pid, process);
     return process;
   }
 
-  #compare(line: Line, term: Term, process: BeatingProcess, isFirst: boolean): void {
+  #compare(line: Line, life: Life, process: BeatingProcess, isFirst: boolean): void {
     const newest = this.#newest;
-    // Written behind the first line of a later term: alive then, whatever its own time stamp says.
-    if (newest !== undefined && term !== newest)
-      this.#overlap(term, newest, process.pid, process.role, line.at, 'beat');
-    // A time stamp taken before the last one of the term before it, though written later.
+    // Written behind the first line of a later run: alive then, whatever its own time stamp says.
+    if (newest !== undefined && life !== newest)
+      this.#overlap(life, newest, process.pid, process.role, line.at, 'beat');
+    // A time stamp taken before the last one of the run before it, though written later.
     const latest = this.#latest;
-    if (isFirst && latest !== undefined && latest.at >= line.at && latest.term !== term)
-      this.#overlap(latest.term, term, latest.process.pid, latest.process.role, latest.at, 'beat');
+    if (isFirst && latest !== undefined && latest.at >= line.at && latest.life !== life)
+      this.#overlap(latest.life, life, latest.process.pid, latest.process.role, latest.at, 'beat');
   }
 
-  #sight(line: Line, term: Term): void {
-    const [epoch = '', pid = ''] = line.more.split(':');
-    const seen = this.#byEpoch.get(BigInt(epoch));
+  #sight(line: Line, life: Life): void {
+    const [run = '', pid = ''] = line.more.split(':');
+    const seen = this.#byId.get(run);
     if (seen === undefined) {
-      const message = `${line.contender} saw process ${pid} of epoch ${epoch}, which never beat, alive in epoch ${term.epoch}`;
+      const message = `${line.contender} saw process ${pid} of run ${run}, which never beat, alive in run ${formatRunId(life)}`;
       this.#note('two at once', line.at, message);
       return;
     }
     const role = seen.processes.get(Number(pid))?.role ?? 'unknown';
-    this.#overlap(seen, term, Number(pid), role, line.at, 'sight');
+    this.#overlap(seen, life, Number(pid), role, line.at, 'sight');
   }
 
-  #overlap(older: Term, newer: Term, pid: number, role: string, at: number, by: Overlap['by']): void {
-    const key = `${older.epoch} ${pid} ${newer.epoch}`;
+  #overlap(older: Life, newer: Life, pid: number, role: string, at: number, by: Overlap['by']): void {
+    const key = `${formatRunId(older)} ${pid} ${formatRunId(newer)}`;
     const overlap = this.#overlaps.get(key);
     if (overlap === undefined)
       this.#overlaps.set(key, { older, newer, pid, role, from: newer.first, until: at, by });
@@ -200,8 +206,8 @@ export class History {
 }
 
 function describeOverlap({ older, newer, pid, role, from, until, by }: Overlap): string {
-  const who = `process ${pid} (${role}) of epoch ${older.epoch} of ${older.contender}`;
+  const who = `process ${pid} (${role}) of run ${formatRunId(older)} of ${older.contender}`;
   const lasted = ((until - from) / 1000).toFixed(1);
   const how = by === 'sight' ? 'was seen' : 'beat';
-  return `${who} ${how} ${lasted} ms after the start of epoch ${newer.epoch} of ${newer.contender}`;
+  return `${who} ${how} ${lasted} ms after the start of run ${formatRunId(newer)} of ${newer.contender}`;
 }

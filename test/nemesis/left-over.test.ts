@@ -35,7 +35,7 @@ test('finds a command by the file that it beats into, whatever its environment',
   const scene = sceneOf();
   const pid = await sleeper(t, ['perl', '-e', 'sleep 100', scene.beatsFile], {});
   assert.deepEqual(commandsAlive(scene), []);
-  scene.history.add(`1 beat a 5 clean ${pid}`);
+  scene.history.add(`1 beat a 5-1 clean ${pid}`);
   await eventually('it to be found', () => commandsAlive(scene).includes(pid));
   assert.deepEqual(
     commandsAlive(scene, ({ epoch }) => epoch !== 5n),
@@ -45,7 +45,7 @@ test('finds a command by the file that it beats into, whatever its environment',
 
 test('finds a command by its environment, though it never beat', options, async (t) => {
   const scene = sceneOf();
-  const env = { ZK_LEADER_ELECTION: scene.election, ZK_LEADER_EPOCH: '5' };
+  const env = { ZK_LEADER_ELECTION: scene.election, ZK_LEADER_RUN_ID: '5-1' };
   const pid = await sleeper(t, ['sleep', '100'], { ...process.env, ...env });
   await eventually('it to be found', () => commandsAlive(scene).includes(pid));
   assert.deepEqual(everythingLeft(scene, []), [`process ${pid}: sleep 100`]);

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { processesOf } from '../ensemble/program/stage.js';
 import type { Enclosure } from './enclosure.js';
-import type { History, Term } from './history.js';
+import type { History } from './history.js';
+import type { RunId } from './line.js';
+import { parseRunId } from './line.js';
 import { commandLine, identify } from './processes.js';
 
 export interface Scene {
@@ -15,18 +17,20 @@ export interface Scene {
   readonly enclosure: Enclosure | undefined;
 }
 
-/** The processes of the commands of these terms that are alive. */
-export function commandsAlive(scene: Scene, isMeant: (term: Term) => boolean = () => true): number[] {
+/** The processes of the commands of these runs that are alive. */
+export function commandsAlive(scene: Scene, isMeant: (run: RunId) => boolean = () => true): number[] {
   const { history, beatsFile, election } = scene;
-  const written = history.terms
+  const others = new Set(
+    history.lives.filter((life) => !isMeant(life)).flatMap(({ processes }) => [...processes.keys()]),
+  );
+  const written = history.lives
     .filter(isMeant)
     .flatMap(({ processes }) => [...processes.keys()])
-    .filter((pid) => commandLine(pid).includes(beatsFile));
+    // A number that the kernel has given away again is another's.
+    .filter((pid) => !others.has(pid) && commandLine(pid).includes(beatsFile));
   const marked = processesOf(election).filter((pid) => {
-    const epoch = /(?:^|\0)ZK_LEADER_EPOCH=(\d+)/.exec(environmentOf(pid))?.[1];
-    if (epoch === undefined) return false;
-    const term = history.term(BigInt(epoch));
-    return term === undefined || isMeant(term);
+    const run = parseRunId(/(?:^|\0)ZK_LEADER_RUN_ID=([^\0]*)/.exec(environmentOf(pid))?.[1] ?? '');
+    return run !== undefined && isMeant(run);
   });
   return [...new Set([...written, ...marked])];
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeFigures } from './figures.js';
+import { type JobKind, JOBS } from './job.js';
+import { encodeLedger } from '../../src/ledger/format.js';
 import { runNemesis } from './nemesis.js';
 import type { Kind, Level, Plan } from './plan.js';
 import { CONTENDERS, KINDS, LEVELS, makePlan } from './plan.js';
@@ -18,6 +20,7 @@ const USAGE = `usage: npm run nemesis -- [options]
   --faults N           how many faults (300)
   --seed S             the same seed makes the same plan
   --only KIND,...      these faults alone: ${KINDS.join(', ')}
+  --job KIND           ${JOBS.join(', ')}: a command that lasts, or one for every tick; drawn from the seed unless given
   --containment LEVEL  ${LEVELS.join(', ')}; the strongest there is unless given
   --plan FILE          a plan written by an earlier run, perhaps cut down by hand
   --show-plan          prints the plan and runs nothing
@@ -34,6 +37,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: '300' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     only: { type: 'string' },
+    job: { type: 'string' },
     containment: { type: 'string' },
     plan: { type: 'string' },
     'show-plan': { type: 'boolean', default: false },
@@ -70,6 +74,12 @@ function readKinds(): readonly Kind[] {
   return named as readonly Kind[];
 }
 
+function readJob(): JobKind | undefined {
+  if (values.job === undefined) return undefined;
+  const kind = JOBS.find((each) => each === values.job);
+  return kind ?? fail(`--job: expected one of ${JOBS.join(', ')}, got "${values.job}"`);
+}
+
 function readLevel(name: string): Level {
   const level = LEVELS.find((each) => each === name);
   return level ?? fail(`--containment: expected one of ${LEVELS.join(', ')}, got "${name}"`);
@@ -102,15 +112,16 @@ function keep(run: Run, stage: Stage): void {
     if (existsSync(log)) copyFileSync(log, join(folder, `${id}.log`));
   }
   copyFileSync(stage.beatsFile, join(folder, 'beats'));
+  if (run.ledger !== undefined) writeFileSync(join(folder, 'ledger.json'), encodeLedger(run.ledger));
   for (const server of stage.network.servers)
     appendFileSync(join(folder, `server-${server.id}.log`), `${server.logTail(Infinity)}\n`);
   say(`kept in ${folder}: plan.jsonl, timeline.svg, the beats and all logs`);
 }
 
-function again({ level }: Plan): string {
+function again({ level, job: drawn }: Plan): string {
   if (values.plan !== undefined) return `--plan ${values.plan}`;
   const onlyThese = values.only === undefined ? '' : ` --only ${values.only}`;
-  return `--seed ${seed} --faults ${faults}${onlyThese} --containment ${level}`;
+  return `--seed ${seed} --faults ${faults}${onlyThese} --job ${drawn === undefined ? 'lasting' : 'scheduled'} --containment ${level}`;
 }
 
 if (values.help) {
@@ -121,9 +132,10 @@ if (process.platform !== 'linux') fail('it needs /proc, that is, Linux');
 const seed = readCount('seed');
 const faults = readCount('faults');
 const only = readKinds();
+const job = readJob();
 const planned = values.plan === undefined ? undefined : readPlan(values.plan);
 const containment = values.containment ?? planned?.level;
-const planFor = (level: Level): Plan => planned ?? makePlan({ seed, faults, level, only });
+const planFor = (level: Level): Plan => planned ?? makePlan({ seed, faults, level, only, job });
 if (containment !== undefined) readLevel(containment);
 if (values['show-plan']) {
   process.stdout.write(formatPlan(planFor(readLevel(containment ?? 'cgroup'))));

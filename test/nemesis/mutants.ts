@@ -5,6 +5,8 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../support/temporary.js';
+import type { Rule } from './history.js';
+import type { Job } from './job.js';
 import type { Fault, Level, Plan } from './plan.js';
 
 export interface Mutant {
@@ -16,7 +18,23 @@ export interface Mutant {
   readonly fault: Fault;
   /** Of containment: where it makes a difference. */
   readonly level: Level;
+  /** Of the command: as a rule only SIGKILL ends every process of it. */
+  readonly manner?: string;
+  /** When it is run, where it does not last. */
+  readonly job?: Job;
+  /** The rule that is broken. */
+  readonly breaks: Rule;
 }
+
+/** Each run takes the place of the one before. */
+const EVERY_SECOND: Job = {
+  everyMs: 1000,
+  overlap: 'replace',
+  catchUpMs: 0,
+  rerunInterrupted: false,
+  onFailure: 'stay',
+  maxRuntimeMs: 0,
+};
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -26,6 +44,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (now < Infinity)',
     fault: { kind: 'stop-supervisor', who: 'leading', forMs: 5000 },
     level: 'group',
+    breaks: 'two at once',
   },
   {
     without: "the kill before the end of a dead supervisor's session",
@@ -34,6 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: "return outcome(state, { type: 'end-session', key: session });\n        case 'ending'",
     fault: { kind: 'kill-supervisor', who: 'leading', restartMs: 5000 },
     level: 'group',
+    breaks: 'two at once',
   },
   {
     without: 'the proof that nobody is left',
@@ -42,6 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'children.areGone',
     fault: { kind: 'kill-command', who: 'leading', restartMs: 5000 },
     level: 'group',
+    breaks: 'two at once',
   },
   {
     without: 'the dead-man switch',
@@ -50,6 +71,29 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'exit 0',
     fault: { kind: 'kill-both', who: 'leading', restartMs: 5000 },
     level: 'cgroup',
+    breaks: 'two at once',
+  },
+  {
+    without: 'the note of which tick was claimed',
+    file: 'ledger/ledger.js',
+    from: 'tick: later(ledger.tick, occasion.tick)',
+    to: 'tick: ledger.tick',
+    fault: { kind: 'reset-client', who: 'standby' },
+    level: 'group',
+    manner: 'polite+brief',
+    job: { ...EVERY_SECOND, overlap: 'queue' },
+    breaks: 'started twice',
+  },
+  {
+    without: 'the note by the next leader that a run was interrupted',
+    file: 'election/runs.js',
+    from: "conclude(before, id, { result: 'interrupted' })",
+    to: 'before',
+    fault: { kind: 'kill-supervisor', who: 'leading', restartMs: 500 },
+    level: 'group',
+    manner: 'polite',
+    job: EVERY_SECOND,
+    breaks: 'ledger',
   },
 ];
 
@@ -64,7 +108,12 @@ const IMPORTS = [
 ] as const;
 
 /** Makes a copy of the program, not bundled, with the text changed; returns its bin/zk-leader-run.js. */
-export function mutated({ without, file, from, to }: Omit<Mutant, 'fault' | 'level'>): string {
+export function mutated({
+  without,
+  file,
+  from,
+  to,
+}: Pick<Mutant, 'without' | 'file' | 'from' | 'to'>): string {
   const folder = temporaryFolder();
   cpSync(BUILT, join(folder, 'dist', 'src'), { recursive: true });
   for (const name of ['package.json', BIN]) cpSync(new URL(name, ROOT), join(folder, name));
@@ -76,11 +125,14 @@ export function mutated({ without, file, from, to }: Omit<Mutant, 'fault' | 'lev
 }
 
 /**
- * The fault, again if it shows nothing (a busy machine's leader may lose its lease a moment before), for commands of
- * which only SIGKILL ends every process. Nothing where the level is not to be had.
+ * The fault, again if it shows nothing: a busy machine's leader may lose its lease a moment before. Nothing where the
+ * level is not to be had.
  */
-export function planFor({ fault, level }: Pick<Mutant, 'fault' | 'level'>, found: Level): Plan {
-  const manners = ['deaf+fork+daemon'];
+export function planFor(
+  { fault, level, manner = 'deaf+fork+daemon', job }: Pick<Mutant, 'fault' | 'level' | 'manner' | 'job'>,
+  found: Level,
+): Plan {
+  const manners = [manner];
   // Long enough for a session to end, and for the next to lead.
   const round = [
     { gapMs: 300, ...fault },
@@ -91,6 +143,7 @@ export function planFor({ fault, level }: Pick<Mutant, 'fault' | 'level'>, found
     level: found,
     sharedRuntime: false,
     manners: { a: manners, b: manners, c: manners },
+    ...(job !== undefined && { job }),
     steps: found === level ? [...round, ...round, ...round] : [],
   };
 }

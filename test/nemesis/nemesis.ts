@@ -36,8 +36,8 @@ export async function runNemesis(options: NemesisOptions): Promise<Run> {
       stage.note('stuck', describe(error));
     });
     await Promise.race([performance, stage.broken.then(() => pause(AFTER_BREAK_MS))]);
-    const { history, presences, from, violations } = stage;
-    const run = { plan, from, to: nowUs(), history, faults, presences, violations };
+    const { history, presences, from, violations, ledger } = stage;
+    const run = { plan, from, to: nowUs(), history, ledger, faults, presences, violations };
     options.onEnd?.(run, stage);
     return run;
   } finally {
@@ -53,7 +53,7 @@ async function perform(
 ): Promise<void> {
   say('starting three contenders');
   await stage.populate(plan);
-  const faults = new Faults(stage, plan.level);
+  const faults = new Faults(stage, plan);
   const total = plan.steps.filter(({ kind }) => kind !== 'calm').length;
   let lasting: Promise<unknown>[] = [];
   for (const step of plan.steps) {

@@ -1,6 +1,7 @@
 // Owns how a plan is written: a line of JSON for what holds throughout, then one for each step, to be cut down by hand;
 // and the words for a fault.
 
+import { isJob } from './job.js';
 import type { Calm, Fault, Level, Plan, Step } from './plan.js';
 import { complaint, CONTENDERS, isPromised, LEVELS } from './plan.js';
 
@@ -40,7 +41,13 @@ function parseObject(line: string, number: number): Record<string, unknown> {
   throw new Error(`line ${number} of the plan is no JSON object: ${line}`);
 }
 
-function parseHeader({ seed, level, sharedRuntime, manners }: Record<string, unknown>): Omit<Plan, 'steps'> {
+function parseHeader({
+  seed,
+  level,
+  sharedRuntime,
+  manners,
+  job,
+}: Record<string, unknown>): Omit<Plan, 'steps'> {
   const mannersOf = manners as Partial<Plan['manners']> | undefined;
   const ok =
     typeof seed === 'number' &&
@@ -48,7 +55,10 @@ function parseHeader({ seed, level, sharedRuntime, manners }: Record<string, unk
     typeof sharedRuntime === 'boolean' &&
     CONTENDERS.every((id) => (mannersOf?.[id]?.length ?? 0) > 0);
   if (!ok) throw new Error('the first line of the plan has to have seed, level, sharedRuntime and manners');
-  return { seed, level: level as Level, sharedRuntime, manners: manners as Plan['manners'] };
+  const header = { seed, level: level as Level, sharedRuntime, manners: manners as Plan['manners'] };
+  if (job === undefined) return header;
+  if (!isJob(job)) throw new Error(`the first line of the plan has no job of ours: ${JSON.stringify(job)}`);
+  return { ...header, job };
 }
 
 /** Says what a step does, with the target it has in the plan, or the one it was found to have. */

@@ -52,6 +52,40 @@ test('a plan asks for nothing that is not promised', () => {
   );
 });
 
+test('a seed has the same faults with a job and without, and draws whether it has one', () => {
+  const drawn = new Set<string>();
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const options = { seed, faults: 15, level: 'cgroup' } as const;
+    const [lasting, scheduled, either] = [
+      makePlan({ ...options, job: 'lasting' }),
+      makePlan({ ...options, job: 'scheduled' }),
+      makePlan(options),
+    ];
+    assert.deepEqual(scheduled.steps, lasting.steps);
+    assert.equal(lasting.job, undefined);
+    assert.ok(scheduled.job !== undefined);
+    assert.deepEqual(either, either.job === undefined ? lasting : scheduled);
+    drawn.add(either.job === undefined ? 'lasting' : 'scheduled');
+  }
+  assert.deepEqual(drawn, new Set(['lasting', 'scheduled']));
+});
+
+test('every run of a scheduled job comes to an end, whoever ends it', () => {
+  const overlaps = new Set<string>();
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const { job, manners } = makePlan({ seed, faults: 1, level: 'cgroup', job: 'scheduled' });
+    assert.ok(job !== undefined);
+    overlaps.add(job.overlap);
+    const isEnded = job.overlap === 'replace' || job.maxRuntimeMs > 0;
+    const endless = Object.values(manners)
+      .flat()
+      .filter((manner) => !/brief|long/.test(manner));
+    if (!isEnded) assert.deepEqual(endless, []);
+    assert.doesNotMatch(Object.values(manners).flat().join(), /mortal/);
+  }
+  assert.equal(overlaps.size, 3);
+});
+
 test('with subreapers a command may have a daemon with an empty environment as long as its watchdog lives', () => {
   const plan = makePlan({ seed: 1, faults: 5, level: 'subreaper', only: ['kill-supervisor'] });
   assert.match(Object.values(plan.manners).flat().join(), /clean/);
@@ -108,6 +142,14 @@ for (const [what, line, message] of [
     assert.throws(() => parsePlan(`${header}\n${line}\n`), message);
   });
 }
+
+test('a plan with a job that nobody knows is refused', () => {
+  const text = formatPlan(makePlan({ seed: 1, faults: 1, level: 'group', job: 'scheduled' }));
+  assert.throws(
+    () => parsePlan(text.replace(/"overlap":"\w+"/, '"overlap":"never"')),
+    /the first line of the plan has no job of ours: .*"overlap":"never"/,
+  );
+});
 
 test('a plan without a header is refused', () => {
   assert.throws(() => parsePlan('{"gapMs":1,"kind":"calm"}\n'), /the first line of the plan has to have/);

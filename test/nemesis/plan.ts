@@ -2,6 +2,7 @@
 // Must never say what the faults do to anybody: faults.ts performs them, premises.ts knows which may meet.
 
 import { Random } from '../simulation/random.js';
+import { drawJob, type Job, type JobKind, withEnd } from './job.js';
 
 export const LEVELS = ['cgroup', 'subreaper', 'group'] as const;
 export type Level = (typeof LEVELS)[number];
@@ -84,8 +85,10 @@ export interface Plan {
   readonly level: Level;
   /** Whether the contenders share a folder for their runtime files, as on one machine, or have one each. */
   readonly sharedRuntime: boolean;
-  /** Of each contender's command, which takes another one in each term: commands/beater.pl knows them. */
+  /** Of each contender's command, which takes another one in each run: commands/beater.pl knows them. */
   readonly manners: Readonly<Record<ContenderId, readonly string[]>>;
+  /** When the command is run; without one, it lasts as long as its term. */
+  readonly job?: Job;
   readonly steps: readonly Step[];
 }
 
@@ -95,13 +98,17 @@ export interface PlanOptions {
   readonly level: Level;
   /** These kinds alone. */
   readonly only?: readonly Kind[];
+  /** Drawn unless given. */
+  readonly job?: JobKind | undefined;
 }
 
 const FAULTS_BETWEEN_CALMS = 10;
 const MANNERS_EACH = 6;
+/** What a job is drawn from is another chance than that of the faults. */
+const JOB_SALT = 0x10b;
 
 /** The same plan for the same options. Ends in calm. Each kind comes once before any comes again. */
-export function makePlan({ seed, faults, level, only = KINDS }: PlanOptions): Plan {
+export function makePlan({ seed, faults, level, only = KINDS, job: kind }: PlanOptions): Plan {
   const random = new Random(seed);
   const kinds = only.filter((kind) => isPromised(kind, level));
   if (kinds.length === 0) throw new Error(`none of these is promised at level ${level}: ${only.join(', ')}`);
@@ -123,7 +130,12 @@ export function makePlan({ seed, faults, level, only = KINDS }: PlanOptions): Pl
       steps.push({ gapMs: drawGap(random), kind: 'calm' });
   }
   steps.push({ gapMs: drawGap(random), kind: 'calm' });
-  return { seed, level, sharedRuntime, manners, steps };
+  const chance = new Random(seed ^ JOB_SALT);
+  const job = drawJob(chance, kind);
+  if (job === undefined) return { seed, level, sharedRuntime, manners, steps };
+  const ending = (each: readonly string[]): string[] => each.map((manner) => withEnd(chance, manner, job));
+  const endings = { a: ending(manners.a), b: ending(manners.b), c: ending(manners.c) };
+  return { seed, level, sharedRuntime, manners: endings, job, steps };
 }
 
 /** Supervisor and watchdog may be killed both at once only where something else ends the command. */

@@ -1,5 +1,6 @@
 // Owns what is kept of a run beside the history: which fault hit whom and when, and who was there at all.
 
+import type { Ledger } from '../../src/ledger/ledger.js';
 import type { History, Violation } from './history.js';
 import type { ContenderId, Fault, Plan } from './plan.js';
 
@@ -30,6 +31,8 @@ export interface Run {
   readonly from: number;
   readonly to: number;
   readonly history: History;
+  /** Of a scheduled job, as it was read last. */
+  readonly ledger: Ledger | undefined;
   readonly faults: readonly FaultRecord[];
   readonly presences: readonly Presence[];
   /** Of the history and of everything else. */

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Exit } from '../support/contender.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { Subcommand } from '../support/subcommand.js';
@@ -10,8 +11,12 @@ import { eventually, PATIENCE_MS, withDeadline } from '../support/wait.js';
 import { Beats } from './beats.js';
 import { Cast, type CastOptions } from './cast.js';
 import { Enclosure } from './enclosure.js';
-import type { Rule, Term, Violation } from './history.js';
+import type { Life, Rule, Violation } from './history.js';
 import { History } from './history.js';
+import type { RunId } from './line.js';
+import { formatRunId, isOlder } from './line.js';
+import { ledgerOf } from './ledger-reading.js';
+import { judgeLedger } from './ledger-rules.js';
 import type { Scene } from './left-over.js';
 import { commandsAlive, everythingLeft } from './left-over.js';
 import type { Member } from './member.js';
@@ -21,12 +26,12 @@ import { CONTENDERS } from './plan.js';
 import { commandLine } from './processes.js';
 import type { Lane, Presence } from './record.js';
 import { nowUs } from './record.js';
+import { TermTeller } from './term-teller.js';
+import { untilWell } from './well.js';
 
 const FOLLOW_MS = 20;
 /** A tree that has not beaten for so long is taken for dead. */
 const SILENT_US = 150_000;
-/** All has to be well for so long. */
-const WELL_MS = 700;
 /** A watchdog, and what it has made, may end this much later than its supervisor; its command must not. */
 const AFTERMATH_MS = PATIENCE_MS / 10;
 
@@ -48,14 +53,16 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #election: string;
   readonly #enclosure: Enclosure | undefined;
+  readonly #terms: TermTeller;
   readonly #cast: Cast;
   readonly #beats = new Beats(join(this.folder, 'beats'));
   readonly #members: Partial<Record<ContenderId, Member>> = {};
   /** Of rules that are not the history's. */
   readonly #violations: Violation[] = [];
+  #job: Plan['job'];
+  #ledger: Ledger | undefined;
   #break: () => void = () => undefined;
   #follower: NodeJS.Timeout | undefined;
-  #saidTerms = 0;
   #saidViolations = 0;
   #over = false;
 
@@ -63,6 +70,7 @@ export class Stage {
 
   private constructor(options: StageOptions, network: Network, enclosure: Enclosure | undefined) {
     this.#options = options;
+    this.#terms = new TermTeller(this.history, options.say);
     Stage.#count += 1;
     this.#election = `/nemesis-${process.pid}-${Stage.#count}`;
     const { folder, beatsFile } = this;
@@ -94,6 +102,11 @@ export class Stage {
     return [...this.history.violations, ...this.#violations].sort((a, b) => a.at - b.at);
   }
 
+  /** As it was read last, if there was one. */
+  get ledger(): Ledger | undefined {
+    return this.#ledger;
+  }
+
   get members(): Member[] {
     return CONTENDERS.map((id) => this.member(id));
   }
@@ -106,8 +119,7 @@ export class Stage {
 
   /** Asks a contender to go to the end of the line, as an operator does; settles when that has had an answer. */
   async askToResign({ id }: Member): Promise<void> {
-    const servers = this.network.servers.map(({ address }) => address).join(',');
-    const words = ['resign', '-z', servers, '-e', this.#election, '--id', id, '--timeout', '3s'];
+    const words = ['resign', '-z', this.#servers, '-e', this.#election, '--id', id, '--timeout', '3s'];
     await new Subcommand(words).answer;
   }
 
@@ -118,6 +130,7 @@ export class Stage {
 
   /** Starts the contenders, and resolves when one of them leads and all stand. */
   async populate(plan: Plan): Promise<void> {
+    this.#job = plan.job;
     for (const id of CONTENDERS) {
       this.#members[id] = this.#cast.member(id, plan, {
         onStart: () => {
@@ -151,37 +164,34 @@ export class Stage {
     this.#report();
   }
 
-  /** The term whose command is alive now, as far as can be seen. */
-  current(): Term | undefined {
-    const { latest } = this.history;
-    return latest !== undefined && nowUs() - latest.last < SILENT_US ? latest : undefined;
+  /** The run whose command is alive now, as far as can be seen. */
+  current(): Life | undefined {
+    return this.#latest(SILENT_US);
   }
 
-  /** The contender whose command is alive now. */
+  /** The contender whose command is alive now, or was when its last tick came. */
   leading(): Member | undefined {
-    const id = this.current()?.contender as ContenderId | undefined;
+    const id = this.#latest(SILENT_US + (this.#job?.everyMs ?? 0) * 1000)?.contender as
+      ContenderId | undefined;
     return id === undefined ? undefined : this.#members[id];
   }
 
-  /** Waits until every server serves, every contender runs, and for a while the same command is the only one alive. */
+  /** Waits until every server serves, every contender runs, and the command does as it should. */
   async wellAgain(): Promise<void> {
-    let well: { readonly term: Term; readonly at: number } | undefined;
+    let well: Life | undefined;
     try {
       await Promise.all(this.network.servers.map((server) => server.serving()));
-      well = await eventually('exactly one contender to run a command, and go on', () => {
-        const term = this.members.every(({ isRunning }) => isRunning) ? this.current() : undefined;
-        if (term !== well?.term) well = term === undefined ? undefined : { term, at: nowUs() };
-        return well !== undefined && nowUs() - well.at > WELL_MS * 1000 ? well : undefined;
-      });
+      well = await untilWell(this, this.#job);
     } catch (error) {
       this.note('nobody leads', error instanceof Error ? error.message : String(error));
-      return;
     }
-    const { term: leading } = well;
-    this.#noteCommandsLeft((term) => term !== leading, `while the command of epoch ${leading.epoch} runs`);
+    if (well === undefined) return;
+    const newest = well;
+    this.#noteCommandsLeft((run) => isOlder(run, newest), `in spite of run ${formatRunId(newest)}`);
+    await this.#judgeLedger({ isOver: false });
   }
 
-  /** Asks every contender to end, and looks at what is left. */
+  /** Asks every contender to end, and looks at what is left, and at what they have written down. */
   async finish(): Promise<void> {
     const ends = Promise.all(this.members.map((member) => member.resign()));
     await withDeadline('the end of all contenders', ends);
@@ -197,6 +207,7 @@ export class Stage {
       for (const what of left()) this.note('left over', `at the end there is still ${what}`);
     }
     this.#follow();
+    await this.#judgeLedger({ isOver: true });
   }
 
   /** Kills everything at once and waits for nothing: the janitor ends the servers and removes the folders. */
@@ -216,6 +227,10 @@ export class Stage {
     this.#beats.close();
   }
 
+  get #servers(): string {
+    return this.network.servers.map(({ address }) => address).join(',');
+  }
+
   get #scene(): Scene {
     return {
       history: this.history,
@@ -223,6 +238,22 @@ export class Stage {
       election: this.#election,
       enclosure: this.#enclosure,
     };
+  }
+
+  #latest(silentUs: number): Life | undefined {
+    const { latest } = this.history;
+    return latest !== undefined && nowUs() - latest.last < silentUs ? latest : undefined;
+  }
+
+  async #judgeLedger({ isOver }: { readonly isOver: boolean }): Promise<void> {
+    const job = this.#job;
+    if (job === undefined) return;
+    // A new session is a write at the quorum, so what it reads is newer than whatever has begun by now.
+    const lives = [...this.history.lives];
+    const ledger = await ledgerOf(this.#election, this.#servers);
+    this.#follow();
+    this.#ledger = ledger;
+    for (const { rule, message } of judgeLedger({ ledger, isOver, lives, job })) this.note(rule, message);
   }
 
   #follow(): void {
@@ -234,25 +265,14 @@ export class Stage {
 
   /** A contender ends when its command ends by itself; for any other reason somebody has to have asked it to. */
   #noteEndOf(id: ContenderId, { code, signal }: Exit): void {
-    const term = this.history.terms.findLast(({ contender }) => contender === id);
-    if (code === 0 && term?.manner.split('+').includes('mortal') === true) return;
+    const life = this.history.lives.findLast(({ contender }) => contender === id);
+    if (code === 0 && life?.manner.split('+').includes('mortal') === true) return;
     this.note('unexpected end', `${id} ended, and nobody had asked it to: ${signal ?? `exit code ${code}`}`);
   }
 
   /** Says who leads, and what was broken. */
   #report(): void {
-    const { terms } = this.history;
-    for (const [index, term] of terms.entries()) {
-      if (index < this.#saidTerms || term.manner === '') continue;
-      this.#saidTerms = index + 1;
-      const { contender, epoch, manner, first } = term;
-      const before = terms[index - 1];
-      const gap =
-        before === undefined
-          ? ''
-          : `, ${((first - before.last) / 1000).toFixed(0)} ms after ${before.contender}`;
-      this.#options.say(`${contender} leads: term ${index + 1}, epoch ${epoch}, ${manner}${gap}`);
-    }
+    this.#terms.tell();
     const { violations } = this;
     for (const { rule, message } of violations.slice(this.#saidViolations))
       this.#options.say(`BROKEN: ${rule}: ${message}`);
@@ -260,7 +280,7 @@ export class Stage {
     if (violations.length > 0) this.#break();
   }
 
-  #noteCommandsLeft(isMeant: (term: Term) => boolean, when: string): void {
+  #noteCommandsLeft(isMeant: (run: RunId) => boolean, when: string): void {
     this.#follow();
     for (const pid of commandsAlive(this.#scene, isMeant))
       this.note('left over', `process ${pid} is alive ${when}: ${commandLine(pid)}`);

@@ -1,6 +1,7 @@
 // Owns the picture of a run as an SVG: as in timeline.ts, and whoever points at a bar is told what it is.
 
-import { gapsOf } from './figures.js';
+import { gapsOf, termsOf } from './figures.js';
+import { formatRunId } from './line.js';
 import { describeStep } from './plan-text.js';
 import type { Kind } from './plan.js';
 import type { FaultRecord, Lane, Run } from './record.js';
@@ -43,7 +44,7 @@ export function drawSvg(run: Run): string {
 
 function title({ plan, faults, history, violations }: Run): string {
   const broken = violations.length === 0 ? '' : `, ${violations.length} RULES BROKEN`;
-  return `seed ${plan.seed}, ${plan.level}: ${faults.length} faults, ${history.terms.length} terms, two at once: ${history.overlaps.length}${broken}`;
+  return `seed ${plan.seed}, ${plan.level}: ${faults.length} faults, ${termsOf(history).length} terms, two at once: ${history.overlaps.length}${broken}`;
 }
 
 function drawBlock(run: Run, block: number): string[] {
@@ -66,10 +67,11 @@ function drawBlock(run: Run, block: number): string[] {
   for (const { lane, from, to = run.to } of run.presences) {
     if (inside(from, to)) parts.push(bar(x(from), x(to), y(lane) + 11, 3, '#cccccc', `${lane} runs`));
   }
-  for (const [index, term] of run.history.terms.entries()) {
-    const { contender, first, last, epoch, manner, processes } = term;
+  for (const life of run.history.lives) {
+    const { contender, first, last, manner, occasion, processes } = life;
     if (!inside(first, last)) continue;
-    const about = `term ${index + 1}, epoch ${epoch}: ${manner}, ${processes.size} processes, ${((last - first) / 1000).toFixed(1)} ms`;
+    const tick = occasion && `, attempt ${occasion.attempt} at tick ${new Date(occasion.tick).toISOString()}`;
+    const about = `run ${formatRunId(life)}${tick ?? ''}: ${manner}, ${processes.size} processes, ${((last - first) / 1000).toFixed(1)} ms`;
     parts.push(
       bar(x(first), x(last), y(contender as Lane) + 5, 15, TERM_COLOUR[contender] ?? '#888888', about),
     );

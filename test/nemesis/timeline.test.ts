@@ -22,9 +22,18 @@ test('the timeline shows terms, faults and whoever is there, each in its lane', 
   assert.ok(lines.some((each) => each.includes('two at once')));
 });
 
+test('the timeline marks the ticks for which a command is run', () => {
+  const run = madeUpRun([], []);
+  for (const [index, tick] of ['2026-11-22T15:00:00Z', '2026-11-22T15:00:01Z'].entries()) {
+    run.history.add(`${(2 + 2 * index) * SECOND} start a 5-${index + 1} main 100 brief ${tick} 1`);
+    run.history.add(`${(3 + 2 * index) * SECOND} end a 5-${index + 1} main 100`);
+  }
+  assert.match(drawTimeline(run).join('\n'), /^ {7}a {2}·+▌█+·+▌█+$/m);
+});
+
 test('the timeline and the picture show two at once', () => {
   const run = madeUpRun([['a', 1, 5]], []);
-  run.history.add(`${3 * SECOND} start b 9 main 900 polite`);
+  run.history.add(`${3 * SECOND} start b 9-1 main 900 polite`);
   assert.match(drawTimeline(run).join('\n'), /^ {7}b {2}.*!/m);
   assert.match(drawSvg({ ...run, violations: run.history.violations }), /TWO AT ONCE/);
 });
@@ -41,7 +50,7 @@ test('the picture is one well-formed element with a bar for each term and a mark
     else if (selfClosing === undefined) open.push(name);
   }
   assert.deepEqual(open, []);
-  assert.match(picture, /<title>term 1, epoch 1: polite, 1 processes, 4000\.0 ms<\/title>/);
+  assert.match(picture, /<title>run 1-1: polite, 1 processes, 4000\.0 ms<\/title>/);
   assert.match(picture, /<title>fault 1: cut-client a/);
   assert.match(picture, /<title>fault 2: kill-server server 1/);
 });

@@ -1,4 +1,4 @@
-// Owns the picture of a run in a terminal: a lane for each contender and server, with the terms and the faults.
+// Owns the picture of a run in a terminal: a lane for each contender and server, with the runs and the faults.
 
 import type { Kind } from './plan.js';
 import type { FaultRecord, Lane, Run } from './record.js';
@@ -34,7 +34,8 @@ export const LETTERS_IN_WORDS = [
   'M its command killed  C cut  R refused  H black hole  D delayed  r reset',
 ];
 
-const MARKS_IN_WORDS = '█ its command is alive   · stands by, or a server that runs   ! two at once';
+const MARKS_IN_WORDS =
+  '█ its command is alive   ▌ it is run for a tick   · stands by, or a server that runs   ! two at once';
 
 const COLUMNS = 100;
 const MOST_BLOCKS = 12;
@@ -86,17 +87,17 @@ function cell(run: Run, lane: Lane, from: number, to: number): string {
     return '!';
   const fault = run.faults.findLast(isHit);
   if (fault !== undefined) return LETTERS[fault.fault.kind];
-  if (
-    run.history.terms.some(({ contender, first, last }) => contender === lane && first < to && last >= from)
-  )
-    return '█';
+  const life = run.history.lives.findLast(
+    ({ contender, first, last }) => contender === lane && first < to && last >= from,
+  );
+  if (life !== undefined) return life.occasion !== undefined && life.first >= from ? '▌' : '█';
   const isThere = run.presences.some(
     (each) => each.lane === lane && each.from < to && (each.to ?? Infinity) >= from,
   );
   return isThere ? '·' : ' ';
 }
 
-const COLOURS: Readonly<Record<string, string>> = { '█': '32', '·': '90', '!': '1;41' };
+const COLOURS: Readonly<Record<string, string>> = { '█': '32', '▌': '36', '·': '90', '!': '1;41' };
 
 function paint(cells: readonly string[], colour: boolean): string {
   if (!colour) return cells.join('');

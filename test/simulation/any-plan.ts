@@ -131,15 +131,16 @@ function faults(
   return fc.array(fc.record({ gapMs, upon, deed: deeds }), { maxLength: 12 });
 }
 
+const waitMs = fc.constantFrom(Infinity, Infinity, Infinity, 0, 1000, 20_000);
+
 function planOf(
   chosen: Timing,
   work: Work | undefined,
-  drawn: Pick<{ [Field in keyof Plan]: fc.Arbitrary<Plan[Field]> }, 'faults' | 'wallsFastMs'>,
+  drawn: Pick<{ [Field in keyof Plan]: fc.Arbitrary<Plan[Field]> }, 'faults' | 'wallsFastMs' | 'waitMs'>,
 ): fc.Arbitrary<Plan> {
   return fc.record({
     seed: fc.integer(),
     timing: fc.constant(chosen),
-    waitMs: fc.constantFrom(Infinity, Infinity, Infinity, 0, 1000, 20_000),
     onLost: fc.constantFrom('rejoin', 'rejoin', 'exit'),
     syncLimit: fc.integer({ min: 2, max: 5 }),
     contenders: fc.integer({ min: 2, max: MOST_CONTENDERS }),
@@ -164,6 +165,7 @@ export const anyPlanWithoutJob: fc.Arbitrary<Plan> = timing().chain((chosen) =>
   planOf(chosen, undefined, {
     faults: faults(chosen.sessionTimeoutMs, anyCue, deed(chosen.sessionTimeoutMs)),
     wallsFastMs: fc.constant([]),
+    waitMs,
   }),
 );
 
@@ -178,6 +180,8 @@ export const anyPlanWithJob: fc.Arbitrary<Plan> = timing().chain((chosen) =>
     return planOf(chosen, work, {
       faults: faults(sessionTimeoutMs, [...anyCue, ...runCues], deeds),
       wallsFastMs: wallsFastMs(work.job.schedule?.next(0) ?? sessionTimeoutMs),
+      // Whoever waits for less than its check needs to pass never stands in line.
+      waitMs: work.job.check === undefined ? waitMs : fc.constant(Infinity),
     });
   }),
 );

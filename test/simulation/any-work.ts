@@ -29,7 +29,7 @@ function common(unitMs: number): fc.Arbitrary<Job> {
           rise: fc.integer({ min: 1, max: 2 }),
           fall: fc.integer({ min: 1, max: 3 }),
         }),
-        { nil: undefined, freq: 1 },
+        { nil: undefined, freq: 2 },
       ),
       seed: fc.integer({ min: 0, max: 1e6 }),
       overlap: fc.constantFrom<Job['overlap']>('skip', 'queue', 'replace'),

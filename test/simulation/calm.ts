@@ -1,5 +1,7 @@
 // Owns what must come of it once all is calm: exactly one command, or a job that goes on, and is accounted for.
 
+import type { Job } from '../../src/election/job.js';
+import type { RunEntry } from '../../src/ledger/ledger.js';
 import { Violation } from './checks.js';
 import { INIT_LIMIT } from './ensemble.js';
 import { FIRST_WALL_MS } from './machine.js';
@@ -78,11 +80,16 @@ function roundMs({ timing }: Plan, { job, livesMs }: Work): number {
 
 /** What was to be run once for all. */
 function seeItDone({ ledger }: World, { job }: Work): void {
-  const last = ledger?.ledger?.entries.findLast((entry) => entry.kind === 'run');
-  if (last === undefined) throw new Violation('liveness', 'nobody has run it');
+  const last = ledger?.ledger?.entries.findLast((entry) => entry.kind === 'run' && isOf(entry, job));
+  if (last?.kind !== 'run') throw new Violation('liveness', 'nobody has run it');
   const isOpen = last.result === undefined || last.result === 'interrupted';
   if (job.rerunInterrupted && isOpen)
     throw new Violation('liveness', `nobody has run it again: ${last.result ?? 'no result'}`);
+}
+
+/** Not one that an operator has asked for. */
+function isOf({ tick, name }: RunEntry, { oncePer }: Job): boolean {
+  return oncePer?.kind === 'name' ? name === oncePer.name : tick === oncePer?.tick;
 }
 
 /** Whoever leads now has written down what became of the runs before. */

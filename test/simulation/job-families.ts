@@ -1,11 +1,13 @@
 // Owns families of plans that lead straight to trouble with a job: at a point of a run, or with the wall clocks.
 
 import fc from 'fast-check';
+import { RUN_ONCE } from '../../src/election/job.js';
 import { runCues } from './any-plan.js';
 import { restartedWork, scheduledWork, wallsFastMs } from './any-work.js';
-import type { Deed, Fault } from './plan.js';
+import type { Deed, Fault, Work } from './plan.js';
 import { short, withinHeartbeat } from './plan.js';
 import { at, cut, planned } from './planned.js';
+import { everyMs } from './ticks.js';
 
 const seed = fc.integer();
 const forMs = fc.integer({ min: 1, max: 5000 });
@@ -39,6 +41,14 @@ function atPoints(deed: fc.Arbitrary<Deed>): fc.Arbitrary<readonly Fault[]> {
     .map((drawn) => [at(drawn.beforeMs, { kind: 'none' }, drawn.upon), at(drawn.behindMs, drawn.deed)]);
   return fc.array(blow, { minLength: 1, maxLength: 5 }).map((blows) => blows.flat());
 }
+
+/** Short runs that succeed. */
+const calmWork: Work = {
+  job: { ...RUN_ONCE, onExit: 'stay', onFailure: 'stay', history: 1000, schedule: everyMs(2000, 0) },
+  livesMs: { least: 1, most: 100 },
+  failing: 0,
+  unfit: 0,
+};
 
 /** A leader is lost at each point of a run by a schedule. */
 export const leaderLostInRun = fc
@@ -83,3 +93,25 @@ export const handedOverOften = fc.record({ seed, work: restartedWork(short) }).m
     calmMs: 20_000,
   }),
 );
+
+/** Somebody removes the znode of a leader between two runs; it does not hear of that, and the next tick comes. */
+export const znodeRemovedBetweenRuns = fc
+  .record({
+    seed,
+    intervalMs: fc.integer({ min: 600, max: 1200 }),
+    forMs: fc.integer({ min: 100, max: 2000 }),
+  })
+  .map((drawn) =>
+    planned({
+      seed: drawn.seed,
+      work: {
+        ...calmWork,
+        job: { ...calmWork.job, schedule: everyMs(drawn.intervalMs, 0) },
+      },
+      faults: [
+        at(0, { kind: 'none' }, 'concluded'),
+        at(200, cut('servers', 'first', 'there', drawn.forMs)),
+        at(0, { kind: 'remove-znode', who: 'first' }),
+      ],
+    }),
+  );

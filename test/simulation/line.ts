@@ -12,6 +12,7 @@ export interface LineOptions extends ClientSessionOptions {
   readonly guid: string;
   /** Whether a ledger is read behind the heartbeats that look around. */
   readonly keepsLedger: boolean;
+  readonly writesUnchecked: boolean;
   readonly push: (event: Event) => void;
   /** Told of every connect, before the event. */
   readonly onSession: (id: string) => void;
@@ -155,9 +156,10 @@ export class Line {
   }
 
   writeLedger({ name, ledger, exists, revision }: LedgerWrite, sentAt: number): void {
-    const { push, stage } = this.#options;
+    const { push, stage, writesUnchecked } = this.#options;
     stage.count('ledger writes');
-    this.#session?.request({ kind: 'put-ledger', name, ledger, exists }, 'write of the ledger', (answer) => {
+    const znode = writesUnchecked ? undefined : name;
+    this.#session?.request({ kind: 'put-ledger', znode, ledger, exists }, 'write of the ledger', (answer) => {
       push({ type: 'ledger-written', sentAt, revision, outcome: outcomeOf(answer) });
     });
   }

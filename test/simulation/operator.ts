@@ -1,9 +1,10 @@
-// Owns an operator who asks for a run: an ephemeral znode beside the election path, which goes when patience does.
+// Owns an operator, who asks for a run by an ephemeral znode beside the election path, which goes when patience does;
+// or removes the znode of a contender.
 
 import type { Ensemble } from './ensemble.js';
+import { OPERATOR } from './stage.js';
 import type { Write } from './tree.js';
 
-const OPERATOR = 0;
 const AGAIN_MS = 50;
 
 /** Asks, and stops asking after that time. */
@@ -12,6 +13,10 @@ export function askToRun(ensemble: Ensemble, forMs: number): void {
   ensemble.options.stage.queue.after(forMs, () => {
     write(ensemble, { kind: 'stop-asking' });
   });
+}
+
+export function removeZnode(ensemble: Ensemble, name: string): void {
+  write(ensemble, { kind: 'delete', name });
 }
 
 /** Without a leader that takes it, again until there is one; and again where that one goes before it is committed. */

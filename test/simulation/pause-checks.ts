@@ -27,12 +27,10 @@ export class PauseChecks {
     this.#endedAt = this.#now();
   }
 
-  /** `run` is its number in the term; `failures` are those in a row when it was claimed, if it has to pause for them. */
-  started({ id, reason, by }: RunEntry, run: number, failures: number | undefined): void {
-    if (reason === 'restart') {
-      if (failures !== undefined) this.#checkPause(id, failures);
-      if (run > 1) this.#checkRestarts(by);
-    }
+  /** `run` is its number in the term; `failures` are those in a row when it was claimed. */
+  started({ id, reason, by }: RunEntry, run: number, failures: number): void {
+    if (reason === 'restart' || (reason === 'start' && failures > 0)) this.#checkPause(id, failures);
+    if (reason === 'restart' && run > 1) this.#checkRestarts(by);
     this.#startedAt = this.#now();
   }
 

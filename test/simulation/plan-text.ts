@@ -50,6 +50,8 @@ export function describeFault({ gapMs, upon, deed: what }: Fault): string {
       return `${when} nothing`;
     case 'set-clock':
       return `${when} set the wall clock of ${what.who} by ${what.byMs}ms`;
+    case 'remove-znode':
+      return `${when} remove the znode of ${what.who}`;
     case 'ask-to-run':
       return `${when} ask for a run, for ${what.forMs}ms`;
   }

@@ -55,6 +55,8 @@ export type Deed =
   | { readonly kind: 'none' }
   /** The wall clock alone. */
   | { readonly kind: 'set-clock'; readonly who: Place; readonly byMs: number }
+  /** By an operator: only of a leader that runs nothing, and is about to run nothing. */
+  | { readonly kind: 'remove-znode'; readonly who: Place }
   /** An operator's, who waits for that long. */
   | { readonly kind: 'ask-to-run'; readonly forMs: number };
 

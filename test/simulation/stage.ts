@@ -34,3 +34,6 @@ export interface Stage {
 /** Clients of machines 3 and up talk to the servers on machines 0, 1 and 2. */
 export const SERVERS = 3;
 export const MAJORITY = 2;
+
+/** The session of whoever is no contender, and only gives orders: it is not checked. */
+export const OPERATOR = 0;

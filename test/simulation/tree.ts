@@ -18,11 +18,11 @@ export type Write =
   /** `multi[check, setData]`, or with a create in place of the latter: writes as long as that znode stands. */
   | {
       readonly kind: 'put-ledger';
-      readonly name: string;
+      readonly znode: string | undefined;
       readonly ledger: Ledger;
       readonly exists: boolean;
     }
-  /** An operator's, who needs no session here: an ephemeral znode is made, and goes again. */
+  /** An operator's: an ephemeral znode is made, and goes again. */
   | { readonly kind: 'ask-to-run' }
   | { readonly kind: 'stop-asking' };
 
@@ -125,12 +125,12 @@ export class Tree {
     }
   }
 
-  #preparePut({ name, ledger, exists }: Extract<Write, { kind: 'put-ledger' }>): Prepared {
+  #preparePut({ znode, ledger, exists }: Extract<Write, { kind: 'put-ledger' }>): Prepared {
     const refused = (kind: 'no-node' | 'ledger-gone' | 'ledger-exists'): Prepared => ({
       effect: { kind: 'none' },
       result: { kind },
     });
-    if (!this.znodes.has(name)) return refused('no-node');
+    if (znode !== undefined && !this.znodes.has(znode)) return refused('no-node');
     if (exists && this.#ledger === undefined) return refused('ledger-gone');
     if (!exists && this.#ledger !== undefined) return refused('ledger-exists');
     return { effect: { kind: 'ledger-put', ledger }, result: { kind: 'done', name: LEDGER } };

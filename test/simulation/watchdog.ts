@@ -176,6 +176,11 @@ export class Watchdog {
   #pursue(nextPassMs: number): void {
     cancel(this.#pass);
     if (this.#state.tree.status !== 'ending') return;
+    // It had ended before, and was kept for a hook that was to come.
+    if (this.#child?.isAlive === false) {
+      this.#take({ type: 'empty' });
+      return;
+    }
     this.#child?.kill();
     this.#pass = this.#options.process.after(nextPassMs, () => {
       this.#pursue(Math.min(nextPassMs * 2, LONGEST_PASS_MS));

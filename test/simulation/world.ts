@@ -161,6 +161,7 @@ export class World {
           sessionTimeoutMs,
           silenceLimitMs: silence,
           guid,
+          writesUnchecked: this.#core.writesUnchecked,
           keepsLedger: keepsLedger(this.plan.work?.job ?? RUN_ONCE),
           push,
           onSession: (id) => {

@@ -20,7 +20,7 @@ after(async () => {
 });
 
 const EVERY_MS = 500;
-const TICKING = ['--every', `${EVERY_MS}ms`, '--history', '1000'];
+const TICKING = ['--every', `${EVERY_MS}ms`, '--history', '500'];
 const DAY_MS = 86_400_000;
 
 test(

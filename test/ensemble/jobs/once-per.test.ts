@@ -75,8 +75,8 @@ test('refuses what stands in the place of its ledger', options, async (t) => {
   const { because } = await one.logged('refused to stand for election');
   assert.equal(
     because,
-    `${job.ledgerPath} holds the runs of this election, and it is no ledger of zk-leader-run; ` +
-      'remove it, or choose another --election',
+    `${job.ledgerPath} cannot be read as the records of runs: it is no ledger of zk-leader-run; ` +
+      'remove it with zk-leader-run history --remove, or choose another --election',
   );
   await job.inLine(0);
   assert.equal((await raw.data(job.ledgerPath)).toString(), 'mine');

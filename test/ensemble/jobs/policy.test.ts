@@ -20,7 +20,7 @@ after(async () => {
 });
 
 const EVERY_MS = 500;
-const TICKING = ['--every', `${EVERY_MS}ms`, '--history', '1000'];
+const TICKING = ['--every', `${EVERY_MS}ms`, '--history', '500'];
 
 /** A run that goes on until there is that file. */
 function until(gate: string): string[] {
@@ -159,13 +159,14 @@ test('with --on-exit resign every run has another term, and servers take turns',
 test('who fails its check leads no longer, until it passes again', options, async (t) => {
   const job = new Job(t, { zookeeper, raw });
   const file = (name: string, id: string): string => join(job.folder, `${name}-${id}`);
-  const start = (id: string): void => {
-    const check = `sh -c 'touch ${file('checked', id)}; test -e ${file('fit', id)}'`;
+  const start = (id: string, otherwise = 'exit 1'): void => {
+    const check = `sh -c 'touch ${file('checked', id)}; test -e ${file('fit', id)} || ${otherwise}'`;
     // The interval is also what a check may take, and a busy machine is slow to start one.
     const pace = ['--check-interval', '1s', '--check-rise', '1', '--check-fall', '1'];
     job.start(id, ['--check', check, ...pace], HOLD);
   };
-  start('two');
+  // Before its first result nobody stands in line, and one that takes too long has failed.
+  start('two', 'exec sleep 60');
   await eventually('a check', () => existsSync(file('checked', 'two')));
   writeFileSync(file('fit', 'one'), '');
   start('one');

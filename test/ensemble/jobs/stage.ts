@@ -41,6 +41,7 @@ export class Job {
   readonly folder = temporaryFolder();
   readonly ledgerPath = ledgerPath(this.election);
   readonly #trace = join(this.folder, 'runs');
+  readonly #contenders: Contender[] = [];
   readonly #t: TestContext;
   readonly #ensemble: Ensemble;
 
@@ -61,7 +62,9 @@ export class Job {
   ): Contender {
     const { election } = this;
     const traced = ['sh', '-c', TRACE, this.#trace, ...command];
-    return contend(this.#t, { id, zookeeper, election, args, command: traced }, session);
+    const contender = contend(this.#t, { id, zookeeper, election, args, command: traced }, session);
+    this.#contenders.push(contender);
+    return contender;
   }
 
   /** What the runs have written so far, in that order. */
@@ -76,7 +79,7 @@ export class Job {
 
   /** Waits for the trace of a run. */
   async traced(what: string, question: (trace: Trace, index: number) => boolean): Promise<Trace> {
-    return eventually(`the trace of ${what}`, () => this.traces().find(question));
+    return this.#waited(`the trace of ${what}`, () => this.traces().find(question));
   }
 
   async ledger(): Promise<Ledger> {
@@ -85,11 +88,7 @@ export class Job {
 
   /** Waits until the ledger has what is looked for. */
   async recorded<T>(what: string, question: (ledger: Ledger) => T) {
-    try {
-      return await eventually(`a ledger with ${what}`, async () => question(await this.ledger()));
-    } catch (cause) {
-      throw new Error(await this.story(), { cause });
-    }
+    return this.#waited(`a ledger with ${what}`, async () => question(await this.ledger()));
   }
 
   /** Waits until a run is in the ledger for which that holds. */
@@ -99,10 +98,19 @@ export class Job {
 
   /** Waits until so many contenders stand in line. */
   async inLine(count: number): Promise<void> {
-    await eventually(`${count} in line`, async () => {
+    await this.#waited(`${count} in line`, async () => {
       const names = (await this.#ensemble.raw.children(this.election)) ?? [];
       return names.length === count;
     });
+  }
+
+  async #waited<T>(what: string, question: () => T | Promise<T>) {
+    try {
+      return await eventually(what, question);
+    } catch (cause) {
+      const contenders = this.#contenders.map((contender) => contender.story());
+      throw new Error([what, await this.story(), ...contenders].join('\n'), { cause });
+    }
   }
 
   /** What has been written down, by the runs and by the leaders, for the message of a failed test. */

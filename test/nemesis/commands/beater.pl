@@ -2,16 +2,19 @@
 # The command under the nemesis: every process of its tree appends a line to one shared file every few milliseconds
 # for as long as it lives. Perl, because perl-base is on every Debian, starts in 10 ms and is small.
 #   beater.pl FILE SEED MANNER[,MANNER...]
-#   beater.pl --as ROLE FILE CONTENDER EPOCH TRAITS    (a process that begins with an exec of its own)
-# A line: microseconds of CLOCK_MONOTONIC, event, contender, epoch, role, pid, and what more there is. Events:
-#   start MANNER   the main process begins        saw EPOCH:PID   it found a process of another term alive
-#   beat           a process is alive             end             a process ends by itself
-# A manner is one or more of these traits, joined by "+"; the seed and the epoch choose one of those named:
+#   beater.pl --as ROLE FILE CONTENDER RUN TRAITS      (a process that begins with an exec of its own)
+# A line: microseconds of CLOCK_MONOTONIC, event, contender, id of the run, role, pid, and what more there is. Events:
+#   start MANNER [TICK ATTEMPT]   the main process begins, of a scheduled job for that tick
+#   saw RUN:PID                   it found a process of another run alive
+#   beat                          a process is alive
+#   end                           a process ends by itself
+# A manner is one or more of these traits, joined by "+"; the seed and the run choose one of those named:
 #   polite  ends on SIGTERM                        deaf     ignores SIGTERM, SIGINT, SIGHUP
 #   slow    takes a tenth of a second to end       mortal   ends by itself after a while, whatever it leaves behind
-#   fork    has three children                     timeout  has a child below `timeout 60`, in a group of its own
+#   brief   ends by itself within 0.3 s            long     ends by itself within 0.5 to 2.5 s
+#   failing exits with 3 when it ends by itself    fork     has three children
 #   daemon  has a daemon (setsid, forked twice)    clean    has a daemon with an empty environment
-#   flood   has a child that floods stdout
+#   flood   has a child that floods stdout         timeout  has a child below `timeout 60`, in a group of its own
 use strict;
 use warnings;
 use Config;
@@ -23,28 +26,30 @@ my $LOOK_EVERY  = 200;
 my $FLOOD_BYTES = 8192;
 
 my $clock_us = clock();
-my ($role, $file, $id, $epoch, %trait);
+my ($role, $file, $id, $run, %trait);
 my ($seed, $manners);
 if (($ARGV[0] // '') eq '--as') {
-    (undef, $role, $file, $id, $epoch) = @ARGV;
+    (undef, $role, $file, $id, $run) = @ARGV;
     %trait = map { $_ => 1 } split /\+/, $ARGV[5] // '';
 } else {
     ($file, $seed, $manners) = @ARGV;
-    ($role, $id, $epoch) = ('main', $ENV{ZK_LEADER_ID}, $ENV{ZK_LEADER_EPOCH});
+    ($role, $id, $run) = ('main', $ENV{ZK_LEADER_ID}, $ENV{ZK_LEADER_RUN_ID});
 }
-die "usage: beater.pl FILE SEED MANNER[,MANNER...]\n" unless defined $epoch && defined $id && defined $file;
+die "usage: beater.pl FILE SEED MANNER[,MANNER...]\n" unless defined $run && defined $id && defined $file;
 sysopen(my $beats, $file, O_WRONLY | O_APPEND | O_CREAT) or die "$file: $!\n";
 
 my $ending_at;
 if ($role eq 'main') {
+    my ($epoch, $number) = split /-/, $run;
     my @manners = split /,/, $manners;
-    my $manner  = $manners[ ($seed % 9973 * 31 + $epoch % 9973 * 17) % @manners ];
+    my $manner  = $manners[ ($seed % 9973 * 31 + $epoch % 9973 * 17 + ($number - 1) * 5) % @manners ];
     %trait = map { $_ => 1 } split /\+/, $manner;
     listen_to_signals();
-    note('start', $manner);
+    note('start', $manner, defined $ENV{ZK_LEADER_TICK} ? @ENV{qw(ZK_LEADER_TICK ZK_LEADER_ATTEMPT)} : ());
     look_around();
     bring_company();
-    $ending_at = $clock_us->() + 1_000_000 + $epoch * 7919 % 5_000_000 if $trait{mortal};
+    my ($least_us, $spread_us) = lifetime();
+    $ending_at = $clock_us->() + $least_us + ($epoch + $number) * 7919 % $spread_us if defined $least_us;
 } else {
     listen_to_signals();
 }
@@ -66,12 +71,18 @@ sub beat_on {
 
 sub note {
     my ($event, @more) = @_;
-    syswrite($beats, join(' ', $clock_us->(), $event, $id, $epoch, $role, $$, @more) . "\n");
+    syswrite($beats, join(' ', $clock_us->(), $event, $id, $run, $role, $$, @more) . "\n");
+}
+
+sub lifetime {
+    return (1_000_000, 5_000_000) if $trait{mortal};
+    return (500_000, 2_000_000) if $trait{long};
+    return $trait{brief} ? (20_000, 280_000) : ();
 }
 
 sub leave {
     note('end');
-    exit 0;
+    exit($trait{failing} ? 3 : 0);
 }
 
 sub listen_to_signals {
@@ -84,7 +95,7 @@ sub listen_to_signals {
     }
 }
 
-# Nobody of an earlier term may be alive when this one begins, whether or not it beats.
+# Nobody of an earlier run may be alive when this one begins, whether or not it beats.
 sub look_around {
     my $election = $ENV{ZK_LEADER_ELECTION};
     return unless defined $election && opendir(my $proc, '/proc');
@@ -93,14 +104,14 @@ sub look_around {
         local $/;
         my $words = <$environ> // '';
         next unless $words =~ /(?:^|\0)ZK_LEADER_ELECTION=\Q$election\E(?:\0|$)/;
-        my ($other) = $words =~ /(?:^|\0)ZK_LEADER_EPOCH=(\d+)/;
-        note('saw', "$other:$pid") if defined $other && $other ne $epoch;
+        my ($other) = $words =~ /(?:^|\0)ZK_LEADER_RUN_ID=(\d+-\d+)/;
+        note('saw', "$other:$pid") if defined $other && $other ne $run;
     }
 }
 
 sub bring_company {
     my $traits = join '+', grep { /^(?:deaf|slow)$/ } keys %trait;
-    my @same = ($file, $id, $epoch, $traits);
+    my @same = ($file, $id, $run, $traits);
     if ($trait{fork}) {
         become("child$_") for 1 .. 3;
     }

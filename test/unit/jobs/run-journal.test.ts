@@ -46,7 +46,10 @@ test('says no more of a run than that it has started, and that it has ended', ()
   ] as const) {
     walk.passTo(tick * 1000);
     start();
-    walk.passTo(tick * 1000 + 2000).exit().written();
+    walk
+      .passTo(tick * 1000 + 2000)
+      .exit()
+      .written();
     assert.deepEqual(told(), [
       `info: run started run="${run}" tick="${at(tick)}" because="its tick has come" attempt=1 pid=4711`,
       `info: run ended run="${run}" tick="${at(tick)}" result="succeeded" because="the command exited with 0" ` +
