@@ -35,6 +35,16 @@ export async function main(signals: SignalSource): Promise<void> {
         exitWith(await verify(parsed.options, signals));
         return;
       }
+      case 'history': {
+        const { history } = await import('./cli/history.js');
+        exitWith(await history(parsed.options, signals));
+        return;
+      }
+      case 'run-now': {
+        const { runNow } = await import('./cli/run-now.js');
+        exitWith(await runNow(parsed.options, signals));
+        return;
+      }
       case 'resign': {
         const { resign } = await import('./cli/resign.js');
         exitWith(await resign(parsed.options, signals));

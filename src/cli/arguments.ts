@@ -5,7 +5,9 @@ import { parseShell, type Shell } from '../options/completion-options.js';
 import { type ConfigOptions, parseConfigOptions } from '../options/config-options.js';
 import type { Setting, Settings } from '../options/option.js';
 import { type ExplainOptions, parseExplainOptions } from '../options/explain-options.js';
+import { type HistoryOptions, parseHistoryOptions } from '../options/history-options.js';
 import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } from '../options/options.js';
+import { parseRunNowOptions, type RunNowOptions } from '../options/run-now-options.js';
 import { type ConfigFile, fileSettings } from '../options/sources.js';
 import {
   type ElectionOptions,
@@ -28,6 +30,8 @@ import { readWords } from './words.js';
 type Arguments =
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'verify'; readonly options: VerifyOptions }
+  | { readonly kind: 'history'; readonly options: HistoryOptions }
+  | { readonly kind: 'run-now'; readonly options: RunNowOptions }
   | { readonly kind: 'resign'; readonly options: ResignOptions }
   | { readonly kind: 'pause'; readonly options: PauseOptions }
   | { readonly kind: 'unpause'; readonly options: ElectionOptions }
@@ -83,6 +87,10 @@ export function parseArguments(
       return { kind: 'verify', options: parseVerifyOptions(ofElection()) };
     case 'status':
       return { kind: 'status', options: parseStatusOptions(ofElection()) };
+    case 'history':
+      return { kind: 'history', options: parseHistoryOptions(ofElection()) };
+    case 'run-now':
+      return { kind: 'run-now', options: parseRunNowOptions(ofElection()) };
     case 'resign':
       return { kind: 'resign', options: parseResignOptions(ofElection()) };
     case 'pause':

@@ -47,7 +47,8 @@ function statusOfChild(exit: ChildExit, pid: number): ExitStatus {
   }
 }
 
-function startFailureCode(errno: string): number {
+/** The code of a command that could not be started. */
+export function startFailureCode(errno: string): number {
   if (errno === 'ENOENT') return exitCodes.notFound;
   if (errno === 'EACCES' || errno === 'ENOEXEC') return exitCodes.notExecutable;
   return exitCodes.ownError;

@@ -89,6 +89,43 @@ Exit codes:
 
 It asks for two sessions, one of them the shortest there is, reads /zookeeper/config, and writes
 nothing. The options are those of run, and so are their variables, as ZK_LEADER_RUN_HEARTBEAT=500ms.`,
+  history: `Examples:
+  What has run, where, and how it ended; what was missed; and when the next run is due:
+    zk-leader-run history -z zk1,zk2,zk3 -e /jobs/nightly
+  The last ten, as they change:
+    zk-leader-run history -e /jobs/nightly --last 10 --watch
+  Runs that failed, for a script:
+    zk-leader-run history -e /jobs/nightly --json | jq '.entries[] | select(.result == "failed")'
+  Forget all of it:
+    zk-leader-run history -e /jobs/nightly --remove
+
+Exit codes:
+  0    shown, or removed
+  1    there are no records
+  69   it cannot be told: no answer from a quorum within --timeout, access denied, or records that
+       cannot be read, as those of a newer version
+  125  an error of zk-leader-run itself, such as an unknown option
+
+Records are kept by a leader with --every, --cron, --once-per, --on-exit or --on-failure; how many,
+its --history says. Moments are shown in this machine's time zone. --remove asks nothing; a leader
+that is there begins new records, and goes on knowing which tick was the last.`,
+  'run-now': `Examples:
+  Run the nightly job again, since its input was late:
+    zk-leader-run run-now -z zk1,zk2,zk3 -e /jobs/nightly --because "late input"
+  Run it, wait for its end, and go on only if it has succeeded:
+    zk-leader-run run-now -e /jobs/nightly --until-end && ./publish
+
+Exit codes:
+  0    it runs, and standard output says where; with --until-end, it has succeeded
+  69   no ensemble, or nobody has run it within --timeout; standard error says what was waited for
+  125  an error of zk-leader-run itself, such as an unknown option
+With --until-end, and a run that has ended otherwise, it is the command's own exit code, or 128+n
+when signal n ended it; 126 or 127 if it could not be started; and 1 if it was ended by
+--max-runtime, by a later run, or with its term, or if its result was not recorded.
+
+Only a leader that keeps records does this: one with --every, --cron, --once-per, --on-exit or
+--on-failure. It runs the command behind a run that is under way. Whoever asks while a request
+stands is given the same run. Ctrl-C takes a request back, and leaves alone a run that has begun.`,
   resign: `Examples:
   Hand over, before the server of the leader is rebooted:
     zk-leader-run resign -z zk1,zk2,zk3 -e /jobs/nightly --because "kernel update"

@@ -10,7 +10,11 @@ import { writePidFile } from '../options/pid-file.js';
 import { refuseContradiction } from '../options/timings.js';
 import { FitnessCheck } from '../supervisor/check.js';
 import { ConnectionJournal } from '../supervisor/connection-journal.js';
+import { ClockJournal } from '../supervisor/clock-journal.js';
+import { FitnessJournal } from '../supervisor/fitness-journal.js';
+import { JobJournal } from '../supervisor/job-journal.js';
 import { Journal } from '../supervisor/journal.js';
+import { RunJournal } from '../supervisor/run-journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { StandbyHook } from '../supervisor/standby-hook.js';
 import { Supervisor } from '../supervisor/supervisor.js';
@@ -56,12 +60,14 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const { electionPath, ensemble } = options;
   const connections = new ConnectionJournal({ log, settings, ensemble: ensemble.text, clock });
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text });
+  const runs = keepsLedger(settings.job) ? new RunJournal({ log, settings }) : undefined;
   if (http !== undefined) journal.serving(http.server.address);
   const service =
     manager &&
     (await import('../systemd/service.js')).openService({
       manager,
       log,
+      settings,
       electionPath,
       ensemble: ensemble.text,
       turn: () => {
@@ -91,7 +97,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         supervisor.push({ type: 'watchdog-lost', reason });
       },
       started: (pid) => {
-        journal.started(pid);
+        (runs ?? journal).started(pid);
         http?.endpoint.commandStarted(pid);
       },
       expired: () => {
@@ -203,8 +209,12 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     },
     observers: [
       connections,
+      new FitnessJournal({ log, settings }),
+      runs,
       journal,
-      new TerminalJournal({ log, clock }),
+      runs && new JobJournal({ log, settings }),
+      runs && new ClockJournal({ log, settings }),
+      new TerminalJournal({ log, settings, clock }),
       http?.endpoint,
       service?.observer,
     ].filter((observer) => observer !== undefined),

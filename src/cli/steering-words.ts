@@ -26,7 +26,7 @@ export function tellAnswer(sentence: string): ExitStatus {
 /** Whatever was begun may still come about. */
 export function tellProblem(
   subcommand: string,
-  { ensemble, timeoutMs }: ElectionOptions,
+  { ensemble, timeoutMs }: Pick<ElectionOptions, 'ensemble' | 'timeoutMs'>,
   because: string,
 ): ExitStatus {
   complain(subcommand, `${because} (ensemble ${ensemble.text}, --timeout ${formatDuration(timeoutMs)})`);

@@ -4,7 +4,9 @@ import { SHELLS } from '../options/completion-options.js';
 import { configTable } from '../options/config-options.js';
 import type { OptionEntry, OptionTable } from '../options/option.js';
 import { explainTable } from '../options/explain-options.js';
+import { historyTable } from '../options/history-options.js';
 import { optionTable } from '../options/option-table.js';
+import { runNowTable } from '../options/run-now-options.js';
 import { pauseTable, resignTable, unpauseTable } from '../options/steering-options.js';
 import { sourcesTable } from '../options/sources.js';
 import { systemdTable } from '../options/systemd-options.js';
@@ -35,6 +37,17 @@ export const subcommands = {
     usage: 'status [options]',
     summary: 'Shows who leads and who stands in line: in one election, or in all under a path.',
     options: statusTable,
+  },
+  history: {
+    usage: 'history [options]',
+    summary:
+      'Shows the runs of a command: their ticks, results and durations, what was missed, what comes next.',
+    options: historyTable,
+  },
+  'run-now': {
+    usage: 'run-now [options]',
+    summary: 'Asks the leader to run the command once, now, whatever its schedule.',
+    options: runNowTable,
   },
   resign: {
     usage: 'resign [options]',

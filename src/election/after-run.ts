@@ -7,6 +7,9 @@ import type { Next, PhaseOf, PlannedRun, Settings, State, StartedRun, StopCause 
 /** The least part of a pause: the rest is left to chance, or whatever failed together would start together. */
 const LEAST_PART_OF_PAUSE = 0.8;
 
+/** By then any pause has outgrown what a timer can hold; and a pause of nothing stays one. */
+const MOST_DOUBLINGS = 31;
+
 /** What the ledger says of a run that ends for this cause. */
 export function resultOf(cause: StopCause): Result {
   switch (cause.kind) {
@@ -60,12 +63,14 @@ export type Sequel =
   | { readonly kind: 'stay'; readonly planned: PlannedRun | undefined }
   | { readonly kind: 'leave'; readonly next: Next; readonly awayMs: number };
 
-/** Says what follows a run that ends so. Whatever its policy says, no term goes on that has been lost meanwhile. */
+/** Says what follows a run that ends so. Whatever its policy says, no term goes on that has been given up meanwhile. */
 export function sequelOf(settings: Settings, state: State, phase: PhaseOf<'stopping'>, now: number): Sequel {
   const sequel = sequelByPolicy(settings, state, phase, now);
-  return sequel.kind === 'leave' || phase.stays
-    ? sequel
-    : { kind: 'leave', next: afterLoss(settings), awayMs: 0 };
+  if (sequel.kind === 'leave' || phase.stays) return sequel;
+  if (!phase.znodeHeld) return { kind: 'leave', next: afterLoss(settings), awayMs: 0 };
+  // It was given up for too many restarts, of which some have become too old to count while its last process ended.
+  const { notBefore = now } = sequel.planned ?? {};
+  return { kind: 'leave', next: { kind: 'rejoin', because: 'too-many-restarts' }, awayMs: notBefore - now };
 }
 
 /** What follows a term that was lost. */
@@ -117,11 +122,15 @@ export function sequelByPolicy(
   }
 }
 
-function restartOf({ schedule }: Job, run: StartedRun, failures: number, notBefore: number): PlannedRun {
+function restartOf(
+  { schedule, oncePer }: Job,
+  run: StartedRun,
+  failures: number,
+  notBefore: number,
+): PlannedRun {
   const { tick, name, attempt } = run;
-  return schedule === undefined
-    ? { reason: 'restart', name, tick, attempt: failures + 1, notBefore }
-    : { reason: 'restart', name, tick, attempt: attempt + 1, notBefore };
+  const isKeptRunning = schedule === undefined && oncePer === undefined;
+  return { reason: 'restart', name, tick, attempt: (isKeptRunning ? failures : attempt) + 1, notBefore };
 }
 
 function restartsLeft({ maxRestarts }: Job, { restarts }: State, now: number): number {
@@ -140,7 +149,8 @@ export function withRestart(settings: Settings, state: State, now: number): Stat
 /** How long the next run has to wait behind so many failures in a row, in milliseconds. */
 export function pauseOf(job: Job, failures: number, salt: number): number {
   const { restartDelayMs, restartDelayMaxMs, seed } = job;
-  const longestMs = Math.min(restartDelayMaxMs, restartDelayMs * 2 ** Math.max(0, failures - 1));
+  const doublings = Math.min(Math.max(0, failures - 1), MOST_DOUBLINGS);
+  const longestMs = Math.min(restartDelayMaxMs, restartDelayMs * 2 ** doublings);
   const chance = fraction(seed + 31 * failures + 1009 * salt);
   return longestMs * (LEAST_PART_OF_PAUSE + (1 - LEAST_PART_OF_PAUSE) * chance);
 }

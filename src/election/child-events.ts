@@ -3,7 +3,6 @@
 import { sequelOf, withRestart } from './after-run.js';
 import type { ChildExit, Outcome, PhaseOf, PlannedRun, Settings, State } from './model.js';
 import { lead } from './line-events.js';
-import { flushLedger } from './records.js';
 import { concludeRun } from './runs.js';
 import { andThen, join, killAtOnce, letGo, outcome, stop } from './transitions.js';
 
@@ -29,7 +28,7 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
   if (sequel.kind === 'stay') {
     return andThen(concluded, (next) => outcome(waitForNext(settings, next, sequel.planned, now)));
   }
-  return andThen(andThen(concluded, flushLedger), (told) =>
+  return andThen(concluded, (told) =>
     letGo(settings, { ...told, awayUntil: now + sequel.awayMs }, phase, sequel.next, now),
   );
 }
@@ -39,7 +38,9 @@ function waitForNext(settings: Settings, state: State, planned: PlannedRun | und
   const { phase } = state;
   if (phase.name !== 'stopping') return state;
   const { znode, since, term } = phase;
-  const idle: PhaseOf<'idle'> = { name: 'idle', znode, since, term: { ...term, planned }, claim: undefined };
+  // What was planned ahead of a run that somebody asked for has not been done yet.
+  const next = { ...term, planned: planned ?? term.planned };
+  const idle: PhaseOf<'idle'> = { name: 'idle', znode, since, term: next, claim: undefined };
   const waiting: State = { ...state, phase: idle };
   return planned === undefined ? waiting : withRestart(settings, waiting, now);
 }

@@ -83,3 +83,8 @@ export function keepsLedger({
 }): boolean {
   return schedule !== undefined || oncePer !== undefined || onExit !== 'exit' || onFailure !== 'exit';
 }
+
+/** Whether a leader runs the command for whoever asks: one that runs it once, and then ends, has no turn to spare. */
+export function takesRequests(job: Job): boolean {
+  return keepsLedger(job) && job.oncePer === undefined;
+}

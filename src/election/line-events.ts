@@ -8,7 +8,8 @@ import { addAnswer, addHeartbeat } from './lease.js';
 import { afterLoss } from './after-run.js';
 import type { Event, FoundLedger, Outcome, PhaseOf, Settings, State, Znode } from './model.js';
 import { onWritten } from './records.js';
-import { leaveIfSettled, startUnrecorded, takeOver } from './runs.js';
+import { leaveIfSettled, takeOver } from './found-ledger.js';
+import { startUnrecorded } from './runs.js';
 import {
   andThen,
   end,
@@ -180,24 +181,21 @@ export function onHeartbeat(
       },
     },
   };
-  const { phase } = renewed;
-  if (phase.name !== 'elected') return outcome(renewed);
-  // The one under way when the turn came was sent too early: send the one that counts.
-  if (event.sentAt < phase.since) return heartbeat(renewed, phase.znode, now);
   return lead(settings, renewed, now);
 }
 
 /**
- * Begins the term, once a heartbeat sent since the turn came is answered and has found no pause, the lease has room,
- * and there is a watchdog. Without a ledger that starts the command.
+ * Begins the term, once a heartbeat sent behind the read that has shown our turn is answered and has found no pause,
+ * the lease has room, and there is a watchdog. Without a ledger that starts the command.
  */
 export function lead(settings: Settings, state: State, now: number): Outcome {
   const { phase, session } = state;
   if (phase.name !== 'elected' || session.status !== 'live' || session.link.status !== 'connected') {
     return outcome(state);
   }
-  const proved = session.link.evidence.heartbeat;
-  if (proved === undefined || proved.sentAt < phase.since) return heartbeat(state, phase.znode, now);
+  // What one that was sent ahead of that read has found may be older than the last leader's end: send the one that counts.
+  const { heartbeatInFlight, heartbeatBehind = -Infinity } = session.link;
+  if (heartbeatInFlight || heartbeatBehind < phase.since) return heartbeat(state, phase.znode, now);
   if (session.link.pause !== undefined) {
     return settings.waitMs === 0
       ? resign(settings, state, phase.znode, { kind: 'not-elected' }, now)

@@ -103,7 +103,13 @@ export type Event =
       readonly names: readonly string[];
       readonly own: readonly (Znode & { readonly ephemeralOwner: string })[];
     }
-  | { readonly type: 'joined'; readonly sentAt: number; readonly znode: Znode }
+  | {
+      readonly type: 'joined';
+      readonly sentAt: number;
+      readonly znode: Znode;
+      /** By the ensemble's clock, in milliseconds since the Unix epoch; for people, nothing is decided by it. */
+      readonly createdAt?: number;
+    }
   | { readonly type: 'contenders'; readonly sentAt: number; readonly names: readonly string[] }
   | {
       readonly type: 'watching';
@@ -130,6 +136,8 @@ export type Event =
   /** Perhaps somebody asks for a run. */
   | { readonly type: 'run-request-fired' }
   | { readonly type: 'run-asked'; readonly request: RunRequest }
+  /** Nobody does, any more. */
+  | { readonly type: 'run-not-asked' }
   // The job.
   | { readonly type: 'ledger-seen'; readonly ledger: FoundLedger }
   | {
@@ -208,6 +216,8 @@ export type Link =
       /** One heartbeat at a time. */
       readonly heartbeatInFlight: boolean;
       readonly heartbeatSentAt: number | undefined;
+      /** The read that was sent last ahead of it: two requests of one step were sent at the same moment. */
+      readonly heartbeatBehind: number | undefined;
       readonly readInFlight: boolean;
       /** Something happened while a read was under way: its answer may be older. */
       readonly readAgain: boolean;
@@ -366,6 +376,8 @@ export type Phase =
   | {
       readonly name: 'resigning';
       readonly znode: Znode;
+      /** What no quorum has confirmed of the term's ledger: sent ahead of the removal, on every connection. */
+      readonly lastWords: readonly Extract<Command, { type: 'write-ledger' }>[];
       readonly next: Next;
       readonly giveUpAt: number;
     }

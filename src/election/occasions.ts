@@ -66,12 +66,14 @@ function whatIsPlanned({ planned }: Term): Pick<Prospect, 'occasion' | 'at'> {
 }
 
 /** What waited for an earlier run to end is not late, however long that took; only the last one is run. */
-function queuedTick(schedule: Schedule, { settings, term, ledger, now }: Present): Prospect | undefined {
+function queuedTick(schedule: Schedule, present: Present): Prospect | undefined {
+  const { settings, term, ledger, now } = present;
   const { queued } = term;
   if (queued === undefined || ledger.tick === undefined || queued <= ledger.tick) return undefined;
+  const tick = unseenTicks(schedule, present)?.last ?? queued;
   return {
-    ledger: passAllBut(schedule, ledger, 'skipped', queued, settings.claimant.by),
-    occasion: { reason: 'queued', tick: queued, attempt: 1 },
+    ledger: passAllBut(schedule, ledger, 'skipped', tick, settings.claimant.by),
+    occasion: { reason: 'queued', tick, attempt: 1 },
     at: now,
   };
 }
@@ -89,8 +91,7 @@ function dueTick(schedule: Schedule, present: Present): Prospect {
   }
   const lateMs = wall - schedule.dueAt(ticks.last);
   if (lateMs > Math.max(catchUpMs, ON_TIME_MS)) {
-    const passed = pass(ledger, 'missed', ticks, by);
-    return { ledger: passed, occasion: undefined, at: nextTickAt(schedule, { ...present, ledger: passed }) };
+    return dueTick(schedule, { ...present, ledger: pass(ledger, 'missed', ticks, by) });
   }
   return {
     ledger: passAllBut(schedule, ledger, 'missed', ticks.last, by),

@@ -35,7 +35,9 @@ export function passTime(settings: Settings, state: State, now: number): Outcome
   const enforced = enforceDeadlines(settings, state, now);
   const fit = andThen(enforced, (next) => enforceFitness(settings, next, now));
   const attended = andThen(fit, (next) => attend(settings, next, now));
-  return andThen(attended, (next) => sendWhatIsDue(settings, next, now));
+  // A command that is told to end with no time left for it is killed at once.
+  const killed = andThen(attended, (next) => enforceDeadlines(settings, next, now));
+  return andThen(killed, (next) => sendWhatIsDue(settings, next, now));
 }
 
 /** The next moment at which `passTime` would do something; Infinity when only an event can. */
@@ -177,9 +179,12 @@ function killDueAt(settings: Settings, state: State, phase: PhaseOf<'stopping'>)
 function sendWhatIsDue(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   if (!('znode' in phase) || phase.name === 'resigning') return outcome(state);
-  const beaten = now < heartbeatDueAt(settings, state) ? outcome(state) : heartbeat(state, phase.znode, now);
-  const told = andThen(beaten, sendLedger);
-  return andThen(told, (next) => (now < readDueAt(next) ? outcome(next) : read(next, now)));
+  // A heartbeat sent at the same moment as a read comes behind it: see `lead`.
+  const seen = now < readDueAt(state) ? outcome(state) : read(state, now);
+  const beaten = andThen(seen, (next) =>
+    now < heartbeatDueAt(settings, next) ? outcome(next) : heartbeat(next, phase.znode, now),
+  );
+  return andThen(beaten, sendLedger);
 }
 
 function heartbeatDueAt(settings: Settings, state: State): number {

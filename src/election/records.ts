@@ -35,19 +35,14 @@ export function withLedger(settings: Settings, state: State, change: (ledger: Le
   );
 }
 
-/** Sends what has not been sent on this connection, one write at a time. */
+/** Sends what has not been sent on this connection, one write at a time; nothing once the znode is known to be gone. */
 export function sendLedger(state: State): Outcome {
-  const records = termOf(state)?.records;
-  return records === undefined || records.sent !== records.confirmed ? outcome(state) : flushLedger(state);
-}
-
-/** Sends it whatever is under way: it arrives behind that, and ahead of whatever is sent later. */
-export function flushLedger(state: State): Outcome {
   const { phase } = state;
   const records = termOf(state)?.records;
   if (!('term' in phase) || records === undefined || !isConnected(state)) return outcome(state);
-  const { ledger, exists, revision, sent } = records;
-  if (revision === sent) return outcome(state);
+  if (phase.name === 'stopping' && !phase.znodeHeld) return outcome(state);
+  const { ledger, exists, revision, sent, confirmed } = records;
+  if (revision === sent || sent !== confirmed) return outcome(state);
   return outcome(
     withTerm(state, (term) => ({ ...term, records: { ...records, sent: revision } })),
     { type: 'write-ledger', name: phase.znode.name, ledger, exists, revision },
@@ -89,4 +84,9 @@ export function onWritten(
         return term;
     }
   });
+}
+
+/** The wall clock at that moment of ours, as a ledger has it. */
+export function wallOf({ wallOffsetMs = 0 }: State, moment: number): number {
+  return Math.round(moment + wallOffsetMs);
 }

@@ -1,34 +1,13 @@
-// Owns the runs of a term: takes the ledger over, claims a run, and starts it once a quorum has taken the claim.
+// Owns the runs of a term: claims one, starts it once a quorum has taken the claim, and writes down how it ended.
 // Must never start what is not claimed, where a ledger is kept; nor anything without room in the lease.
 
-import {
-  claim,
-  conclude,
-  EMPTY_LEDGER,
-  type Ledger,
-  type Occasion,
-  pass,
-  type RunEntry,
-  runsOf,
-  unfinished,
-} from '../ledger/ledger.js';
-import { failuresAfter, healthyAt, pauseOf } from './after-run.js';
+import { claim, conclude, EMPTY_LEDGER, pass, runsOf } from '../ledger/ledger.js';
+import type { Ticks } from '../schedule/schedule.js';
+import { failuresAfter, healthyAt } from './after-run.js';
 import { endOfStandby, hooksOfStart } from './hooks.js';
-import type { Job } from './job.js';
-import type {
-  FoundLedger,
-  Outcome,
-  PhaseOf,
-  PlannedRun,
-  Run,
-  Settings,
-  StartedRun,
-  State,
-  Term,
-  Znode,
-} from './model.js';
+import type { Outcome, PhaseOf, Run, Settings, StartedRun, State, Term, Znode } from './model.js';
 import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
-import { changed, withLedger, withTerm } from './records.js';
+import { changed, wallOf, withLedger, withTerm } from './records.js';
 import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';
 import { roomToStartMs } from './timing.js';
 
@@ -47,92 +26,19 @@ export function startUnrecorded(settings: Settings, state: State, znode: Znode, 
   );
 }
 
-/** A term begins with what the ledger says, as it stands behind everything that the last leader wrote. */
-export function takeOver(
-  settings: Settings,
-  state: State,
-  znode: Znode,
-  found: FoundLedger,
-  now: number,
-): Outcome {
-  const { job } = settings;
-  const wall = wallOf(state, now);
-  const ledger = takenOver(job, found.ledger ?? EMPTY_LEDGER, wall);
-  const unwritten = { ledger: found.ledger ?? EMPTY_LEDGER, exists: found.ledger !== undefined };
-  const records = changed(settings, { ...unwritten, revision: 0, sent: 0, confirmed: 0 }, ledger);
-  const planned = firstRun(job, found.ledger ?? EMPTY_LEDGER, wall, now);
-  const term: Term = { runs: 0, records, planned, queued: undefined, request: undefined };
-  return outcome(
-    { ...state, phase: { name: 'idle', znode, since: now, term, claim: undefined } },
-    { type: 'listen-for-runs' },
-    ...endOfStandby(settings),
-  );
-}
-
-/** Whoever has not written down the end of its run has died with it. A schedule that is new begins now. */
-function takenOver({ schedule }: Job, found: Ledger, wall: number): Ledger {
-  const ledger = unfinished(found).reduce(
-    (before, { id }) => conclude(before, id, { result: 'interrupted' }),
-    found,
-  );
-  if (schedule === undefined) return ledger;
-  const isNew = ledger.tick === undefined || ledger.schedule !== schedule.text;
-  return isNew
-    ? { ...ledger, schedule: schedule.text, tick: Math.max(ledger.tick ?? -Infinity, wall) }
-    : ledger;
-}
-
-function firstRun(job: Job, found: Ledger, wall: number, now: number): PlannedRun | undefined {
-  const { failures } = found;
-  const again = job.rerunInterrupted ? rerunOf(job, runsOf(found).at(-1), wall) : undefined;
-  if (again !== undefined) return { ...again, notBefore: now };
-  if (job.oncePer !== undefined) return { ...occasionOf(job.oncePer), notBefore: now };
-  if (job.schedule !== undefined) return undefined;
-  const notBefore = failures === 0 ? now : now + pauseOf(job, failures, 0);
-  return { reason: failures === 0 ? 'start' : 'restart', attempt: failures + 1, notBefore };
-}
-
-/** The tick of the last run once more, if nobody knows what that one has done. */
-function rerunOf({ catchUpMs }: Job, run: RunEntry | undefined, wall: number): Occasion | undefined {
-  if (run === undefined || !isOpen(run)) return undefined;
-  const { tick, name, attempt } = run;
-  if (tick === undefined ? name === undefined : wall - tick > catchUpMs) return undefined;
-  return { reason: 'rerun', tick, name, attempt: attempt + 1 };
-}
-
-function isOpen({ result }: RunEntry): boolean {
-  return result === undefined || result === 'interrupted';
-}
-
-function occasionOf(oncePer: NonNullable<Job['oncePer']>): Occasion {
-  return oncePer.kind === 'tick'
-    ? { reason: 'tick', tick: oncePer.tick, attempt: 1 }
-    : { reason: 'tick', name: oncePer.name, attempt: 1 };
-}
-
-/** The run for which nobody is needed any more, where one run is all that was asked for; or `settled` by none we know. */
-export function settledBy(job: Job, ledger: Ledger): { readonly run: string | undefined } | undefined {
-  const { oncePer, rerunInterrupted } = job;
-  if (oncePer === undefined) return undefined;
-  const last = runsOf(ledger)
-    .filter((run) => (oncePer.kind === 'tick' ? run.tick === oncePer.tick : run.name === oncePer.name))
-    .at(-1);
-  if (last === undefined) {
-    const isPast = oncePer.kind === 'tick' && ledger.tick !== undefined && ledger.tick >= oncePer.tick;
-    return isPast ? { run: undefined } : undefined;
-  }
-  return rerunInterrupted && isOpen(last) ? undefined : { run: last.id };
-}
-
 /** Does what the job wants at `now`: claims, starts, counts the ticks that a run is in the way of. */
 export function attend(settings: Settings, state: State, now: number): Outcome {
+  return andThen(attendPause(settings, state, now), (next) =>
+    hasRun(next.phase) ? attendRun(settings, next, next.phase, now) : outcome(next),
+  );
+}
+
+function attendPause(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
-  if (phase.name === 'idle') {
-    return phase.claim === undefined
-      ? claimWhatIsDue(settings, state, phase, now)
-      : startClaimed(settings, state, phase, now);
-  }
-  return phase.name === 'leading' ? attendRun(settings, state, phase, now) : outcome(state);
+  if (phase.name !== 'idle') return outcome(state);
+  return phase.claim === undefined
+    ? claimWhatIsDue(settings, state, phase, now)
+    : startClaimed(settings, state, phase, now);
 }
 
 /** When `attend` would do something by the clock alone. */
@@ -142,16 +48,20 @@ export function attendAt(settings: Settings, state: State): number {
     if (phase.claim !== undefined || !isConnected(state)) return Infinity;
     return prospectOf(settings, state, phase.term, -Infinity)?.at ?? Infinity;
   }
-  if (phase.name !== 'leading' || phase.term.records === undefined || wallOffsetMs === undefined) {
-    return Infinity;
-  }
+  if (!hasRun(phase) || phase.term.records === undefined || wallOffsetMs === undefined) return Infinity;
   const { ledger } = phase.term.records;
   const { schedule } = settings.job;
   const tickAt =
     schedule === undefined
       ? Infinity
       : nextTickAt(schedule, { settings, term: phase.term, ledger, offsetMs: wallOffsetMs });
-  return Math.min(tickAt, ledger.failures === 0 ? Infinity : healthyAt(settings.job, phase.run));
+  const mayRecover = phase.name === 'leading' && ledger.failures > 0;
+  return Math.min(tickAt, mayRecover ? healthyAt(settings.job, phase.run) : Infinity);
+}
+
+/** Whether there is a run that the next one has to wait for. */
+function hasRun(phase: State['phase']): phase is PhaseOf<'leading'> | PhaseOf<'stopping'> {
+  return phase.name === 'leading' || (phase.name === 'stopping' && phase.stays);
 }
 
 function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
@@ -170,8 +80,8 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     ...phase.term,
     runs,
     records: written,
-    planned: occasion.reason === 'request' ? phase.term.planned : undefined,
-    queued: undefined,
+    // What somebody asks for takes nothing's place.
+    ...(occasion.reason !== 'request' && { planned: undefined, queued: undefined }),
     request: undefined,
   };
   return outcome({
@@ -215,28 +125,32 @@ function start(
   );
 }
 
-function attendRun(settings: Settings, state: State, phase: PhaseOf<'leading'>, now: number): Outcome {
+function attendRun(
+  settings: Settings,
+  state: State,
+  phase: PhaseOf<'leading'> | PhaseOf<'stopping'>,
+  now: number,
+): Outcome {
   const { job } = settings;
   const { term } = phase;
   if (term.records === undefined || state.wallOffsetMs === undefined) return outcome(state);
-  const healthy = now >= healthyAt(job, phase.run) ? recovered(settings, state) : state;
-  if (term.request !== undefined && job.overlap === 'replace') {
-    return stop(settings, healthy, phase, { kind: 'replaced' }, now);
-  }
-  if (job.schedule === undefined) return outcome(healthy);
+  const isHealthy = phase.name === 'leading' && now >= healthyAt(job, phase.run);
+  const healthy = isHealthy ? recovered(settings, state) : state;
   const { ledger } = term.records;
-  const offsetMs = state.wallOffsetMs;
-  const ticks = unseenTicks(job.schedule, { settings, term, ledger, now, offsetMs });
-  if (ticks === undefined) return outcome(healthy);
-  if (job.overlap === 'skip') {
-    return outcome(
-      withLedger(settings, healthy, (before) => pass(before, 'skipped', ticks, settings.claimant.by)),
-    );
-  }
-  const queued = withTerm(healthy, (before) => ({ ...before, queued: ticks.last }));
-  return job.overlap === 'queue' || queued.phase.name !== 'leading'
-    ? outcome(queued)
-    : stop(settings, queued, queued.phase, { kind: 'replaced' }, now);
+  const present = { settings, term, ledger, now, offsetMs: state.wallOffsetMs };
+  const ticks = job.schedule && unseenTicks(job.schedule, present);
+  const seen = ticks === undefined ? healthy : findRunGoing(settings, healthy, ticks);
+  const isWanted = term.request !== undefined || ticks !== undefined;
+  return isWanted && job.overlap === 'replace' && seen.phase.name === 'leading'
+    ? stop(settings, seen, seen.phase, { kind: 'replaced' }, now)
+    : outcome(seen);
+}
+
+/** Ticks have come due while a run goes on, or what is left of it. */
+function findRunGoing(settings: Settings, state: State, ticks: Ticks): State {
+  return settings.job.overlap === 'skip'
+    ? withLedger(settings, state, (ledger) => pass(ledger, 'skipped', ticks, settings.claimant.by))
+    : withTerm(state, (term) => ({ ...term, queued: ticks.last }));
 }
 
 /** Whoever leads next does not have to wait for what has been made good. */
@@ -274,15 +188,9 @@ export function onRunAsked(state: State, request: NonNullable<Term['request']>):
   );
 }
 
-/** Nobody is needed any more where somebody has run what was to be run once. */
-export function leaveIfSettled(
-  settings: Settings,
-  state: State,
-  { ledger }: FoundLedger,
-  leave: (run: string | undefined) => Outcome,
-): Outcome {
-  const settled = ledger === undefined ? undefined : settledBy(settings.job, ledger);
-  return settled === undefined ? outcome(state) : leave(settled.run);
+/** Whoever wanted a run has taken that back, or gone; a run that is claimed goes its way. */
+export function onRunNotAsked(state: State): Outcome {
+  return outcome(withTerm(state, (term) => ({ ...term, request: undefined })));
 }
 
 function prospectOf(settings: Settings, state: State, term: Term, now: number) {
@@ -290,9 +198,4 @@ function prospectOf(settings: Settings, state: State, term: Term, now: number) {
   return term.records === undefined || wallOffsetMs === undefined
     ? undefined
     : lookAhead({ settings, term, ledger: term.records.ledger, now, offsetMs: wallOffsetMs });
-}
-
-/** The wall clock at that moment of ours. */
-function wallOf({ wallOffsetMs = 0 }: State, moment: number): number {
-  return Math.round(moment + wallOffsetMs);
 }

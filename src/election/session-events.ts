@@ -45,6 +45,7 @@ export function onConnected(
         evidence: connectEvidence(event.sentAt),
         heartbeatInFlight: false,
         heartbeatSentAt: undefined,
+        heartbeatBehind: undefined,
         readInFlight: false,
         readAgain: false,
         readSentAt: undefined,
@@ -85,7 +86,7 @@ function resume(settings: Settings, state: State, now: number): Outcome {
           )
         : outcome(state);
     case 'resigning':
-      return outcome(state, { type: 'remove', name: phase.znode.name });
+      return outcome(state, ...phase.lastWords, { type: 'remove', name: phase.znode.name });
     case 'ended':
       return outcome(state);
   }

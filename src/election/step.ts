@@ -36,14 +36,14 @@ import { checked, initialFitness } from './fitness.js';
 import type { Event, Outcome, Settings, State } from './model.js';
 import { passTime, watchdogDeadline } from './passing-time.js';
 import { onRequestFired, onResignAsked, onRunRequestFired } from './operator-events.js';
-import { onRunAsked } from './runs.js';
+import { onRunAsked, onRunNotAsked } from './runs.js';
 import { onConnected, onLost, onRefused, onSuspended } from './session-events.js';
 import { onHangup, onSignal } from './signal-events.js';
 import { andThen, outcome } from './transitions.js';
 
-/** The state before anything happened, and the first thing to do. */
+/** The state before anything happened, and the first things to do. */
 export function begin(settings: Settings, now: number): Outcome {
-  return outcome(
+  const begun = outcome(
     {
       session: { status: 'opening' },
       watchdog: 'starting',
@@ -58,6 +58,7 @@ export function begin(settings: Settings, now: number): Outcome {
     { type: 'start-watchdog' },
     { type: 'open-session' },
   );
+  return andThen(begun, (state) => passTime(settings, state, now));
 }
 
 /**
@@ -121,6 +122,8 @@ function handle(settings: Settings, state: State, event: Event, now: number): Ou
       return onRunRequestFired(state);
     case 'run-asked':
       return onRunAsked(state, event.request);
+    case 'run-not-asked':
+      return onRunNotAsked(state);
     case 'ledger-seen':
       return onLedgerSeen(settings, state, event, now);
     case 'ledger-written':

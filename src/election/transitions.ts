@@ -16,7 +16,7 @@ import type {
 } from './model.js';
 import { resultOf, sequelByPolicy } from './after-run.js';
 import { hookOfEnd } from './hooks.js';
-import { keepsLedger } from './job.js';
+import { takesRequests } from './job.js';
 import type { Deadlines } from './timing.js';
 import { contradiction, deadlines, resignLimitMs } from './timing.js';
 
@@ -66,7 +66,12 @@ export function heartbeat(state: State, znode: Znode, now: number): Outcome {
     return outcome(state);
   }
   return outcome(
-    withLink(state, (link) => ({ ...link, heartbeatInFlight: true, heartbeatSentAt: now })),
+    withLink(state, (link) => ({
+      ...link,
+      heartbeatInFlight: true,
+      heartbeatSentAt: now,
+      heartbeatBehind: link.readSentAt,
+    })),
     {
       type: 'heartbeat',
       name: znode.name,
@@ -93,7 +98,7 @@ export function listen({ job }: Settings, state: State, znode: Znode): Outcome {
   return outcome(
     state,
     { type: 'listen', name: znode.name },
-    ...(leads && keepsLedger(job) ? [{ type: 'listen-for-runs' } as const] : []),
+    ...(leads && takesRequests(job) ? [{ type: 'listen-for-runs' } as const] : []),
     ...(!leads && job.oncePer !== undefined ? [{ type: 'watch-ledger' } as const] : []),
   );
 }
@@ -221,12 +226,24 @@ export function resign(settings: Settings, state: State, znode: Znode, next: Nex
   const timeoutMs = session.status === 'live' ? session.timeoutMs : settings.timing.sessionTimeoutMs;
   const rejoins = next.kind === 'rejoin';
   const giveUpAt = rejoins ? waitUntil(settings, now) : now + resignLimitMs(timeoutMs);
+  const lastWords = lastWordsOf(state);
   const resigning: State = {
     ...state,
     waitingSince: rejoins ? now : state.waitingSince,
-    phase: { name: 'resigning', znode, next, giveUpAt },
+    phase: { name: 'resigning', znode, lastWords, next, giveUpAt },
   };
-  return isConnected(state) ? outcome(resigning, { type: 'remove', name: znode.name }) : outcome(resigning);
+  return isConnected(state)
+    ? outcome(resigning, ...lastWords, { type: 'remove', name: znode.name })
+    : outcome(resigning);
+}
+
+function lastWordsOf({ phase }: State): PhaseOf<'resigning'>['lastWords'] {
+  if (phase.name === 'resigning') return phase.lastWords;
+  if (!('term' in phase) || phase.term.records === undefined) return [];
+  const { ledger, exists, revision, confirmed } = phase.term.records;
+  return revision === confirmed
+    ? []
+    : [{ type: 'write-ledger', name: phase.znode.name, ledger, exists, revision }];
 }
 
 /** Stands still without an answer of the ensemble's; when continued, asks for its znode's end again. */

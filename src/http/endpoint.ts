@@ -45,7 +45,7 @@ export class Endpoint implements Observer {
     this.#options = options;
     this.#state = begin(settings, clock()).state;
     this.#facts = { version, id, electionPath, watchdog: undefined, term: undefined };
-    this.#metrics = new Metrics(electionPath, version);
+    this.#metrics = new Metrics(settings, electionPath, version);
   }
 
   /** Answers at that address from now on. Rejects with a UsageError when it cannot be listened on. */

@@ -3,7 +3,9 @@
 // observers of the garbage collector running.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ChildExit, StopCause } from '../election/model.js';
+import type { ChildExit, PhaseOf, Settings, StopCause } from '../election/model.js';
+import type { Result } from '../ledger/ledger.js';
+import { passedTicks } from '../supervisor/passed-ticks.js';
 import type { Step } from '../supervisor/supervisor.js';
 import type { Status } from './status.js';
 
@@ -14,7 +16,21 @@ const HEARTBEAT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 /** From a command that goes at once to one that needs more than the default of --stop-timeout. */
 const STOP_BUCKETS = [0.05, 0.25, 1, 5, 10, 30, 60];
 
-const CAUSES: readonly StopCause['kind'][] = ['asked', 'resign', 'exited', 'lease', 'lost', 'unwatched'];
+/** From a job of a moment to one of a day. */
+const RUN_BUCKETS = [0.1, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
+
+const CAUSES: readonly StopCause['kind'][] = [
+  'asked',
+  'resign',
+  'exited',
+  'lease',
+  'lost',
+  'unwatched',
+  'overran',
+  'replaced',
+  'unfit',
+];
+const RUN_RESULTS: readonly Result[] = ['succeeded', 'failed', 'timed-out', 'replaced', 'interrupted'];
 const RESULTS = ['success', 'failure', 'signal', 'not-started'] as const;
 
 export class Metrics {
@@ -48,16 +64,43 @@ export class Metrics {
   );
   readonly #stops = this.#histogram(
     'stop_duration_seconds',
-    'From the end of a term to the last process of its command gone, by cause.',
+    'From the moment when a command is to end to its last process gone, by cause.',
     STOP_BUCKETS,
     'cause',
   );
+  readonly #runs = this.#counter('runs_total', 'Runs ended, by result.', 'result');
+  readonly #runDurations = this.#histogram(
+    'run_duration_seconds',
+    'From the start of a run to its last process gone.',
+    RUN_BUCKETS,
+  );
+  readonly #restarts = this.#counter(
+    'restarts_total',
+    'Runs started since the one before had ended by itself.',
+  );
+  readonly #missed = this.#counter('ticks_missed_total', 'Ticks that came while nobody could run them.');
+  readonly #skipped = this.#counter('ticks_skipped_total', 'Ticks that came while another run was going.');
+  readonly #failures = this.#gauge('failures_in_a_row', 'Failed runs in a row; 0 outside of a term.');
+  readonly #lastSuccess = this.#gauge(
+    'last_success_timestamp_seconds',
+    'When the last run that succeeded had ended; 0 where none is known, and outside of a term.',
+  );
+  readonly #nextTick = this.#gauge(
+    'next_tick_timestamp_seconds',
+    'The next tick; 0 where there is none, and outside of a term.',
+  );
+  readonly #checks = this.#counter('checks_total', 'Checks of this server, by result.', 'result');
+  readonly #isFit = this.#gauge('is_fit', 'Whether this server may stand for election, by its check.');
+  readonly #settings: Settings;
   #stopping: { readonly cause: StopCause['kind']; readonly since: number } | undefined;
 
   /** The election stands in every series, so that the leaders of each can be counted. */
-  constructor(electionPath: string, version: string) {
+  constructor(settings: Settings, electionPath: string, version: string) {
+    this.#settings = settings;
     this.#registry.setDefaultLabels({ election: electionPath });
     for (const result of RESULTS) this.#exits.inc({ result }, 0);
+    for (const result of RUN_RESULTS) this.#runs.inc({ result }, 0);
+    for (const result of ['passed', 'failed']) this.#checks.inc({ result }, 0);
     for (const cause of CAUSES) this.#stops.zero({ cause });
     this.#gauge('build_info', 'Always 1; the version of zk-leader-run.', 'version').set({ version }, 1);
   }
@@ -69,7 +112,9 @@ export class Metrics {
     if (before.session.status === 'live' && after.session.status === 'opening') this.#sessionsLost.inc();
     else if (before.session.status === 'live' && event.type === 'connected') this.#reconnects.inc();
     if (!('term' in before.phase) && 'term' in after.phase) this.#elections.inc();
+    if (event.type === 'checked') this.#checks.inc({ result: event.passed ? 'passed' : 'failed' });
     this.#observeStop(step);
+    this.#observeRuns(step);
   }
 
   commandStarted(): void {
@@ -83,6 +128,10 @@ export class Metrics {
     this.#epoch.set(Number(status.epoch ?? 0));
     this.#leaseLeft.set((status.lease_left_ms ?? 0) / 1000);
     this.#connected.set(status.connected ? 1 : 0);
+    this.#failures.set(status.failures ?? 0);
+    this.#lastSuccess.set(inSeconds(status.last_success));
+    this.#nextTick.set(inSeconds(status.next_tick));
+    this.#isFit.set(status.fit ? 1 : 0);
     return this.#registry.metrics();
   }
 
@@ -102,6 +151,22 @@ export class Metrics {
     return new Histogram({ name: PREFIX + name, help, buckets, labelNames, registers: [this.#registry] });
   }
 
+  #observeRuns(step: Step): void {
+    const { before, event, commands, now } = step;
+    if (event.type === 'tree-empty' && before.phase.name === 'stopping') this.#ended(before.phase, now);
+    for (const command of commands) {
+      if (command.type === 'start-child' && command.run.reason === 'restart') this.#restarts.inc();
+    }
+    for (const { kind, count } of passedTicks(this.#settings, step)) {
+      (kind === 'missed' ? this.#missed : this.#skipped).inc(count);
+    }
+  }
+
+  #ended({ run, result }: PhaseOf<'stopping'>, now: number): void {
+    this.#runs.inc({ result });
+    this.#runDurations.observe((now - run.startedAt) / 1000);
+  }
+
   #observeStop({ before, after, now }: Step): void {
     if (before.phase.name !== 'stopping' && after.phase.name === 'stopping') {
       this.#stopping = { cause: after.phase.cause.kind, since: now };
@@ -111,6 +176,10 @@ export class Metrics {
       this.#stopping = undefined;
     }
   }
+}
+
+function inSeconds(moment: string | null): number {
+  return moment === null ? 0 : Date.parse(moment) / 1000;
 }
 
 function resultOf(exit: ChildExit): (typeof RESULTS)[number] {

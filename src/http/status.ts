@@ -3,6 +3,9 @@
 
 import type { PhaseOf, Settings, State } from '../election/model.js';
 import { isConnected, leaseOf } from '../election/transitions.js';
+import { runsOf } from '../ledger/ledger.js';
+import { describeMoment, describeTick } from '../supervisor/job-words.js';
+import { nextTickOf } from '../supervisor/next-run.js';
 
 /** What the state does not tell: facts for people and machines, which nothing is decided by. */
 export interface Facts {
@@ -15,8 +18,8 @@ export interface Facts {
   readonly term: { readonly since: string; readonly pid: number | undefined } | undefined;
 }
 
-/** The body of /status: README.md tells what each field means. */
-export interface Status {
+/** The body of /status: docs/OUTPUT.md tells what each field means. */
+export interface Status extends JobStatus {
   readonly version: string;
   readonly id: string;
   readonly election: string;
@@ -34,6 +37,19 @@ export interface Status {
   readonly containment: string | null;
   readonly watchdog_pid: number | null;
   readonly pid: number | null;
+}
+
+/** What /status says of the job. */
+export interface JobStatus {
+  readonly fit: boolean;
+  readonly run: string | null;
+  readonly tick: string | null;
+  readonly attempt: number | null;
+  readonly last_run: string | null;
+  readonly last_result: string | null;
+  readonly last_success: string | null;
+  readonly failures: number | null;
+  readonly next_tick: string | null;
 }
 
 /** Tells everything at once, for a moment that must be the present one. */
@@ -61,6 +77,29 @@ export function statusOf(settings: Settings, state: State, facts: Facts, now: nu
     containment: held?.containment ?? null,
     watchdog_pid: held?.pid ?? null,
     pid: (term && facts.term?.pid) ?? null,
+    ...jobStatusOf(settings, state),
+  };
+}
+
+/** Of the runs, no more than whoever leads knows: nobody else reads the records all the time. */
+function jobStatusOf(settings: Settings, state: State): JobStatus {
+  const { phase, fitness } = state;
+  const run = 'run' in phase ? phase.run : undefined;
+  const ledger = hasTerm(phase) ? phase.term.records?.ledger : undefined;
+  const ended = ledger === undefined ? [] : runsOf(ledger).filter(({ result }) => result !== undefined);
+  const last = ended.at(-1);
+  const success = ended.findLast(({ result }) => result === 'succeeded');
+  const next = nextTickOf(settings, state);
+  return {
+    fit: fitness.status === 'fit',
+    run: run?.id ?? null,
+    tick: (run && describeTick(run)) ?? null,
+    attempt: run?.attempt ?? null,
+    last_run: last?.id ?? null,
+    last_result: last?.result ?? null,
+    last_success: success?.endedAt === undefined ? null : describeMoment(success.endedAt),
+    failures: ledger?.failures ?? null,
+    next_tick: next === undefined ? null : describeMoment(next.tick),
   };
 }
 
@@ -70,8 +109,12 @@ export function statusOf(settings: Settings, state: State, facts: Facts, now: nu
  */
 export function isLeading(settings: Settings, state: State, now: number): boolean {
   const lease = leaseOf(settings, state);
-  const { name } = state.phase;
-  return (name === 'leading' || name === 'idle') && lease !== undefined && now < lease.terminateAt;
+  return holdsTerm(state.phase) && lease !== undefined && now < lease.terminateAt;
+}
+
+/** Between two runs, and while the last one is being ended, the term goes on. */
+function holdsTerm(phase: State['phase']): boolean {
+  return phase.name === 'leading' || phase.name === 'idle' || (phase.name === 'stopping' && phase.stays);
 }
 
 /** Whether we lead, or would as soon as our turn came: in line, with a connection and a watchdog. */

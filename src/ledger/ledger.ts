@@ -160,13 +160,18 @@ export function pass(
   };
 }
 
-/** Forgets the oldest entries; never a run that is going. */
+/**
+ * Forgets the oldest entries; never a run that is going, nor the last that was asked for: as long as whoever asked has
+ * not seen that, and stands there asking, it would be granted again.
+ */
 export function keep(ledger: Ledger, history: number): Ledger {
-  const surplus = ledger.entries.length - history;
+  const { entries } = ledger;
+  const surplus = entries.length - history;
   if (surplus <= 0) return ledger;
+  const granted = entries.findLastIndex((entry) => entry.kind === 'run' && entry.request !== undefined);
   return {
     ...ledger,
-    entries: ledger.entries.filter((entry, index) => index >= surplus || isGoing(entry)),
+    entries: entries.filter((entry, index) => index >= surplus || isGoing(entry) || index === granted),
   };
 }
 

@@ -119,12 +119,12 @@ export const events = {
     codes: { exit_code: 'number?', exit_signal: 'string?', start_error: 'string?' },
   },
   'hook-skipped': {
-    levels: ['warn'],
+    levels: ['warn', 'debug'],
     message: 'hook skipped',
     fields: { hook: 'string', because: 'string' },
   },
   'ending-command': {
-    levels: ['info', 'warn'],
+    levels: ['info', 'warn', 'debug'],
     message: 'ending the command',
     fields: { because: 'string', epoch: 'string', kill_in_ms: 'number' },
     codes: { cause: 'string', exit_code: 'number?', exit_signal: 'string?', start_error: 'string?' },
@@ -140,6 +140,131 @@ export const events = {
     levels: ['warn'],
     message: 'the ensemble did not confirm that our znode is gone',
     fields: { danger: 'string' },
+  },
+  'term-lost': {
+    levels: ['warn'],
+    message: 'the term is lost between two runs',
+    fields: { because: 'string', epoch: 'string' },
+  },
+  // The runs of a job.
+  'following-schedule': {
+    levels: ['info'],
+    message: 'following a schedule',
+    fields: { because: 'string?', schedule: 'string', next: 'string' },
+    codes: { next_tick: 'string?' },
+  },
+  'waiting-for-restart': {
+    levels: ['info'],
+    message: 'waiting before the command is started again',
+    fields: { because: 'string', failures: 'number', next: 'string' },
+    codes: { pause_ms: 'number' },
+  },
+  'run-started': {
+    levels: ['info'],
+    message: 'run started',
+    fields: { run: 'string', tick: 'string?', because: 'string', attempt: 'number', pid: 'number' },
+    codes: { reason: 'string' },
+  },
+  'run-ended': {
+    levels: ['info', 'warn'],
+    message: 'run ended',
+    fields: {
+      run: 'string',
+      tick: 'string?',
+      result: 'string',
+      because: 'string',
+      duration_ms: 'number',
+      failures: 'number?',
+      skipped: 'number?',
+      next: 'string',
+    },
+    codes: {
+      exit_code: 'number?',
+      exit_signal: 'string?',
+      start_error: 'string?',
+      next_tick: 'string?',
+      pause_ms: 'number?',
+    },
+  },
+  'run-asked': {
+    levels: ['info'],
+    message: 'somebody asks for a run',
+    fields: { because: 'string', next: 'string' },
+    codes: { request: 'string' },
+  },
+  'run-interrupted': {
+    levels: ['warn'],
+    message: 'an earlier run was interrupted',
+    fields: { run: 'string', tick: 'string?', by: 'string', host: 'string', next: 'string' },
+  },
+  'ticks-missed': {
+    levels: ['warn'],
+    message: 'ticks were missed',
+    fields: { count: 'number', first_tick: 'string', last_tick: 'string', because: 'string', next: 'string' },
+  },
+  'ticks-skipped': {
+    levels: ['info', 'debug'],
+    message: 'ticks are skipped',
+    fields: { count: 'number', first_tick: 'string', last_tick: 'string', because: 'string' },
+    codes: { run: 'string?' },
+  },
+  'too-many-restarts': {
+    levels: ['warn'],
+    message: 'restarted too often',
+    fields: { restarts: 'number', period_ms: 'number', next: 'string' },
+  },
+  'records-removed': {
+    levels: ['info'],
+    message: 'somebody has removed the records of the job',
+    fields: { next: 'string' },
+  },
+  // The wall clock.
+  'wall-clock-set': {
+    levels: ['warn'],
+    message: 'the wall clock was set',
+    fields: { was: 'string', is: 'string', ahead_ms: 'number', next: 'string' },
+  },
+  'wall-clock-differs': {
+    levels: ['warn'],
+    message: 'the wall clock differs from that of the ensemble',
+    fields: { ours: 'string', theirs: 'string', ahead_ms: 'number', danger: 'string' },
+  },
+  'tick-in-future': {
+    levels: ['warn'],
+    message: 'the last tick that was claimed lies in the future',
+    fields: { tick: 'string', by: 'string?', ours: 'string', next: 'string', instead: 'string' },
+  },
+  // The fitness of this server.
+  'check-failed': {
+    levels: ['warn', 'debug'],
+    message: 'the check failed',
+    fields: { because: 'string', in_a_row: 'number?', needed: 'number?' },
+  },
+  'check-passed': {
+    levels: ['info', 'debug'],
+    message: 'the check passed',
+    fields: { in_a_row: 'number?', needed: 'number?' },
+  },
+  unfit: {
+    levels: ['warn'],
+    message: 'this server is not fit to lead',
+    fields: { because: 'string', next: 'string' },
+  },
+  fit: {
+    levels: ['info'],
+    message: 'this server is fit to lead',
+    fields: { because: 'string', next: 'string' },
+  },
+  away: {
+    levels: ['info'],
+    message: 'out of the line',
+    fields: { because: 'string', next: 'string' },
+    codes: { pause_ms: 'number?' },
+  },
+  'back-in-line': {
+    levels: ['info'],
+    message: 'no longer out of the line',
+    fields: { because: 'string', away_ms: 'number' },
   },
   // The watchdog.
   'waiting-for-watchdog': {

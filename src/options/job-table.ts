@@ -99,7 +99,7 @@ export const jobTable = {
     group: 'Schedule',
     default: '50',
     value: 'NUMBER',
-    meaning: 'How many runs are remembered, beside the election, from 1 to 1000',
+    meaning: 'How many runs are remembered, beside the election, from 1 to 500',
   },
   'once-per': {
     group: 'Schedule',

@@ -44,7 +44,7 @@ export function parseScheduleOptions(settings: Settings<JobOptionName>): Schedul
     catchUpMs: parseSetting(settings, 'catch-up', parseDuration),
     rerunInterrupted: parseSetting(settings, 'rerun-interrupted', parseSwitch),
     oncePer: oncePer && parseOncePer(oncePer.from, oncePer.text),
-    history: parseSetting(settings, 'history', (option, text) => parseCount(option, text, 1, 1000)),
+    history: parseSetting(settings, 'history', (option, text) => parseCount(option, text, 1, 500)),
   };
 }
 

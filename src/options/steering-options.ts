@@ -125,7 +125,8 @@ export function parseUnpauseOptions(settings: Settings<keyof typeof unpauseTable
   return parseElectionOptions(settings, unpauseTable.timeout.default);
 }
 
-function parseElectionOptions(
+/** Checks what every subcommand that steers an election needs; throws a UsageError at the first mistake. */
+export function parseElectionOptions(
   settings: Settings<keyof typeof unpauseTable | keyof typeof aclTable>,
   defaultTimeout: string,
 ): ElectionOptions {
@@ -161,7 +162,8 @@ function isWritten({ from }: Setting): boolean {
   return from.startsWith('--');
 }
 
-function parseBecause({ because }: Settings<'because'>): string | undefined {
+/** Returns the reason as given; throws a UsageError unless it is one short line. */
+export function parseBecause({ because }: Settings<'because'>): string | undefined {
   if (because === undefined) return undefined;
   const { from, text } = because;
   if (text.length <= LONGEST_REASON && !/\p{C}/u.test(text)) return text;

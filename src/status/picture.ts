@@ -14,7 +14,7 @@ import {
 } from './words.js';
 
 /** What a line is, so that a terminal may show it so. */
-export type Look = 'plain' | 'title' | 'heading' | 'leader' | 'warning';
+export type Look = 'plain' | 'title' | 'heading' | 'leader' | 'success' | 'warning' | 'failure';
 
 export interface PictureLine {
   readonly text: string;

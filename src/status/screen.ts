@@ -13,6 +13,7 @@ const CLEAR_BELOW = '\x1b[J';
 
 const BOLD = '\x1b[1m';
 const DIM = '\x1b[2m';
+const RED = '\x1b[31m';
 const GREEN = '\x1b[32m';
 const YELLOW = '\x1b[33m';
 const NORMAL = '\x1b[0m';
@@ -32,9 +33,12 @@ function styleOf(look: Look, mayColour: boolean): string {
     case 'heading':
       return DIM;
     case 'leader':
+    case 'success':
       return mayColour ? GREEN : '';
     case 'warning':
       return mayColour ? YELLOW : BOLD;
+    case 'failure':
+      return mayColour ? RED : BOLD;
   }
 }
 

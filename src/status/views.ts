@@ -4,13 +4,14 @@ import type { Election } from '../zookeeper/elections.js';
 import type { StatusOptions } from '../options/status-options.js';
 import { Chronicle, type Entry } from './chronicle.js';
 import { composeFrame } from './frame.js';
-import { obeyJobControl } from './job-control.js';
-import { type Output, terminalSize } from './output.js';
-import { drawElections } from './picture.js';
-import { paint, Screen } from './screen.js';
+import { LivePicture } from './live-picture.js';
+import type { Output, Size } from './output.js';
+import { drawElections, type PictureLine } from './picture.js';
+import { paint } from './screen.js';
 
-export interface View {
-  seen(elections: readonly Election[]): void;
+/** One way to show what is seen, as it changes. */
+export interface View<Seen> {
+  seen(seen: Seen): void;
   suspended(because: string): void;
   /** For signals that say something of the terminal. */
   signal(signal: string): void;
@@ -18,13 +19,10 @@ export interface View {
   close(): void;
 }
 
-/** How often a picture is drawn again though nothing has changed but the time. */
-const REDRAW_MS = 1000;
-
 /** The latest entries that a picture may show, with some to spare. */
 const KEPT_ENTRIES = 50;
 
-export class LineView implements View {
+export class LineView implements View<readonly Election[]> {
   readonly #chronicle: Chronicle;
   readonly #json: boolean;
   readonly #output: Output;
@@ -60,33 +58,20 @@ export class LineView implements View {
   }
 }
 
-export class PictureView implements View {
+export class PictureView implements View<readonly Election[]> {
   readonly #options: StatusOptions;
-  readonly #output: Output;
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #screen: Screen;
   readonly #chronicle: Chronicle;
-  readonly #timer: NodeJS.Timeout;
+  readonly #picture: LivePicture;
   #entries: string[] = [];
-  #size = terminalSize();
 
   constructor(options: StatusOptions, output: Output, env: NodeJS.ProcessEnv) {
     this.#options = options;
-    this.#output = output;
-    this.#env = env;
-    this.#screen = new Screen(output);
     this.#chronicle = new Chronicle(options.path);
-    this.#timer = setInterval(() => {
-      this.#draw();
-    }, REDRAW_MS);
-    obeyJobControl(
-      () => {
-        this.#screen.leave();
-      },
-      () => {
-        this.#measure();
-      },
-    );
+    const painted = (lines: readonly PictureLine[]): string[] => lines.map((line) => paint(line, env));
+    this.#picture = new LivePicture(output, {
+      compose: (size) => painted(this.#compose(size)),
+      last: (columns) => painted(this.#draw(columns)),
+    });
   }
 
   seen(elections: readonly Election[]): void {
@@ -98,35 +83,23 @@ export class PictureView implements View {
   }
 
   signal(signal: string): void {
-    if (signal === 'SIGWINCH' || signal === 'SIGCONT') this.#measure();
+    this.#picture.signal(signal);
   }
 
-  /** The last picture stays, where the command line was. */
   close(): void {
-    clearInterval(this.#timer);
-    const { elections } = this.#chronicle;
-    if (!this.#screen.leave() || elections === undefined) return;
-    const { path } = this.#options;
-    const columns = this.#size?.columns ?? Infinity;
-    for (const line of drawElections(elections, { path, at: new Date(), columns }))
-      this.#output.write(`${paint(line, this.#env)}\n`);
-  }
-
-  #measure(): void {
-    this.#size = terminalSize();
-    this.#draw();
+    this.#picture.close();
   }
 
   #tell(entries: readonly Entry[]): void {
     const at = new Date();
     const sentences = entries.map((entry) => this.#chronicle.inWords(entry, at));
     this.#entries = [...this.#entries, ...sentences].slice(-KEPT_ENTRIES);
-    this.#draw();
+    this.#picture.redraw();
   }
 
-  #draw(): void {
+  #compose(size: Size): PictureLine[] {
     const { elections, staleBecause } = this.#chronicle;
-    if (elections === undefined || this.#size === undefined) return;
+    if (elections === undefined) return [];
     const { path, ensemble } = this.#options;
     const frame = {
       path,
@@ -136,6 +109,11 @@ export class PictureView implements View {
       entries: this.#entries,
       at: new Date(),
     };
-    this.#screen.draw(composeFrame(frame, this.#size).map((line) => paint(line, this.#env)));
+    return composeFrame(frame, size);
+  }
+
+  #draw(columns: number): PictureLine[] {
+    const { path } = this.#options;
+    return drawElections(this.#chronicle.elections ?? [], { path, at: new Date(), columns });
   }
 }

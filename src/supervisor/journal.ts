@@ -3,7 +3,7 @@
 
 import { strangers } from '../election/contenders.js';
 import type { ChildExit, Ending, HookName, Phase, PhaseOf, Settings, StopCause } from '../election/model.js';
-import { comesBack, isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
+import { isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
@@ -12,6 +12,7 @@ import {
   describeCause,
   describeEnding,
   describeEvent,
+  describeResignation,
   describeInstruction,
   exitFields,
   describeExit,
@@ -28,7 +29,7 @@ export interface JournalOptions {
 }
 
 /** Nothing has gone wrong. */
-const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign', 'exited']);
+const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign', 'exited', 'replaced']);
 /** What the watchdog answers an order that it takes no more. */
 const TOO_LATE = 'ETIME';
 
@@ -130,10 +131,11 @@ export class Journal {
           return;
         }
         this.#say('info', 'waiting-for-ensemble', {
-          because:
-            before.phase.name === 'stopping' ? 'the term is over, its session is left to end' : because,
+          because: leavesSession(step) ? 'the term is over, its session is left to end' : because,
           zookeeper: this.#options.ensemble,
         });
+        return;
+      case 'away':
         return;
       case 'joining':
         this.#say('debug', 'joining', { because, election: electionPath });
@@ -144,7 +146,9 @@ export class Journal {
       case 'elected':
         this.#say('debug', 'elected', { because });
         return;
+      case 'idle':
       case 'leading':
+        if ('term' in before.phase) return;
         this.#say('info', 'leading', {
           because: this.#ahead === undefined ? 'nobody is ahead in line' : `${this.#ahead} has gone`,
           election: electionPath,
@@ -154,7 +158,7 @@ export class Journal {
         });
         return;
       case 'stopping':
-        this.#say(ORDINARY_ENDS.has(phase.cause.kind) ? 'info' : 'warn', 'ending-command', {
+        this.#say(levelOfStop(phase), 'ending-command', {
           because: describeCause(phase.cause),
           epoch: String(phase.znode.epoch),
           kill_in_ms: Math.max(0, Math.round(phase.killAt - now)),
@@ -164,11 +168,7 @@ export class Journal {
         return;
       case 'resigning':
         this.#say('info', 'resigning', {
-          because: !comesBack(phase.next)
-            ? describeEnding(phase.next)
-            : event.type === 'resign-asked' || phase.next.kind === 'halt'
-              ? because
-              : 'the term is over',
+          because: describeResignation(phase.next, event),
           znode: `${electionPath}/${phase.znode.name}`,
         });
         return;
@@ -257,13 +257,26 @@ export class Journal {
   #skippedHooks({ commands }: Step): void {
     for (const command of commands) {
       if (command.type !== 'skip-hook') continue;
-      this.#say('warn', 'hook-skipped', { hook: command.hook, because: describeSkip(command.because) });
+      // Nothing is left out there: the hooks of a term are not those of each run.
+      const level = command.because === 'term-goes-on' ? 'debug' : 'warn';
+      this.#say(level, 'hook-skipped', { hook: command.hook, because: describeSkip(command.because) });
     }
   }
 
   #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
     this.#options.log.write(entryOf(level, event, fields));
   }
+}
+
+/** A run that ended by itself in a term that goes on is told with what comes next. */
+function levelOfStop({ cause, stays }: PhaseOf<'stopping'>): LevelOf<'ending-command'> {
+  if (stays && cause.kind === 'exited') return 'debug';
+  return ORDINARY_ENDS.has(cause.kind) ? 'info' : 'warn';
+}
+
+/** The way to the ensemble has gone with the term: whoever is next must not wait for longer. */
+function leavesSession({ before: { phase }, event }: Step): boolean {
+  return phase.name === 'stopping' || (phase.name === 'idle' && event.type !== 'lost');
 }
 
 function isBarredNow(before: Phase, after: Phase): boolean {

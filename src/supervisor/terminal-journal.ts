@@ -2,25 +2,34 @@
 // become of a Ctrl-Z. Must never be needed for anything else.
 
 import type { Clock } from '../clock.js';
-import type { State } from '../election/model.js';
+import type { Settings, State } from '../election/model.js';
 import { isConnected } from '../election/transitions.js';
 import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
+import { nextRunOf, waitFor } from './next-run.js';
 import type { Step } from './supervisor.js';
 import { describeAbsence, describeInstruction } from './words.js';
 
 /** So often the time is counted on; a connection that takes less is nothing to wait for. */
 const REDRAW_MS = 1000;
 
+export interface TerminalJournalOptions {
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
 export class TerminalJournal {
   readonly #log: Log;
+  readonly #settings: Settings;
   readonly #clock: Clock;
   #leader: string | undefined;
   #state: State | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
+  constructor({ log, settings, clock }: TerminalJournalOptions) {
     this.#log = log;
+    this.#settings = settings;
     this.#clock = clock;
   }
 
@@ -47,22 +56,44 @@ export class TerminalJournal {
   #draw(): void {
     clearTimeout(this.#timer);
     const state = this.#state;
-    const where = state && describePlace(state, this.#leader);
-    if (state === undefined || where === undefined) {
-      this.#log.show(undefined);
-      return;
-    }
-    const waitedMs = this.#clock() - state.waitingSince;
-    const isNew = state.phase.name === 'connecting' && waitedMs < REDRAW_MS;
-    this.#log.show(isNew ? undefined : `zk-leader-run: ${where}; waiting for ${describeTime(waitedMs)}`);
+    const line = state && this.#describe(state);
+    this.#log.show(line === undefined ? undefined : `zk-leader-run: ${line}`);
+    if (line === undefined && state?.phase.name !== 'connecting') return;
     this.#timer = setTimeout(() => {
       this.#draw();
     }, REDRAW_MS);
     this.#timer.unref();
   }
+
+  /** Undefined while a command runs, or may in a moment. */
+  #describe(state: State): string | undefined {
+    const now = this.#clock();
+    if (state.phase.name === 'idle') return describeIdle(this.#settings, state, now);
+    const waitedMs = now - state.waitingSince;
+    const where = describePlace(state, this.#leader);
+    return where === undefined || (state.phase.name === 'connecting' && waitedMs < REDRAW_MS)
+      ? undefined
+      : `${where}; waiting for ${describeTime(waitedMs)}`;
+  }
 }
 
-/** Undefined while there is a command, or may be in a moment. */
+/** Undefined where the next run is about to start. */
+function describeIdle(settings: Settings, state: State, now: number): string | undefined {
+  const link = isConnected(state) ? '' : '; no connection';
+  const next = nextRunOf(settings, state);
+  const time = describeTime(waitFor(next, now, state) ?? 0);
+  switch (next.kind) {
+    case 'claimed':
+      return undefined;
+    case 'planned':
+      return `leads, and runs the command again in ${time}${link}`;
+    case 'tick':
+      return `leads, next tick in ${time}${link}`;
+    case 'none':
+      return `leads, and no tick is left${link}`;
+  }
+}
+
 function describePlace(state: State, leader: string | undefined): string | undefined {
   const { phase, session } = state;
   const link = isConnected(state) ? '' : '; no connection';

@@ -7,11 +7,13 @@ import type {
   Ending,
   Event,
   Instruction,
+  Next,
   Retreat,
   SkipCause,
   State,
   StopCause,
 } from '../election/model.js';
+import { comesBack } from '../election/transitions.js';
 import type { FieldsOf } from '../log/events.js';
 import { printable } from '../printable.js';
 
@@ -59,6 +61,8 @@ export function describeEvent(event: Event): string {
       return 'a run may be wanted';
     case 'run-asked':
       return `a run is wanted by ${describeInstruction(event.request.instruction)}`;
+    case 'run-not-asked':
+      return 'no run is wanted';
     case 'ledger-seen':
       return 'looked at the ledger';
     case 'ledger-written':
@@ -129,6 +133,13 @@ export function describeRetreat(because: Retreat): string {
     case 'unfit':
       return 'this server is not fit';
   }
+}
+
+/** Why a place in line is given back. */
+export function describeResignation(next: Next, event: Event): string {
+  if (!comesBack(next)) return describeEnding(next);
+  if (next.kind === 'rejoin' && next.because !== undefined) return describeRetreat(next.because);
+  return event.type === 'resign-asked' || next.kind === 'halt' ? describeEvent(event) : 'the term is over';
 }
 
 export function describeInstruction({ by, host, because }: Instruction): string {

@@ -1,7 +1,8 @@
 // Owns what the service manager is told, and when: READY in line, STATUS, STOPPING, and the signs of life between.
 // Must never give one that the loop has not earned: a timer only asks the loop to turn, its turn is what is told.
 
-import type { Phase, State } from '../election/model.js';
+import { sequelOf } from '../election/after-run.js';
+import type { Phase, Settings, State } from '../election/model.js';
 import { comesBack } from '../election/transitions.js';
 import type { Observer, Step } from '../supervisor/supervisor.js';
 import type { Manager } from './manager.js';
@@ -17,6 +18,7 @@ const SIGNS_PER_LIMIT = 3;
 export interface ReportOptions {
   readonly manager: Manager;
   readonly notifier: { tell(message: Message): void };
+  readonly settings: Settings;
   readonly electionPath: string;
   /** The connect string, as the operator wrote it. */
   readonly ensemble: string;
@@ -41,28 +43,27 @@ export class Report implements Observer {
     this.#askForTurn(0);
   }
 
-  observe({ event, after }: Step): void {
+  observe({ event, after, now }: Step): void {
     if (event.type === 'watching') this.#leader = event.ids?.leader;
-    this.#advance(after.phase);
+    this.#advance(after, now);
     this.#tellStatus(after);
     if (this.#signIsDue) this.#giveSign(after.phase);
   }
 
   /** Never backwards: what has begun to stop does not become ready again. */
-  #advance(phase: Phase): void {
-    if (this.#stage !== 'stopping' && isTheEnd(phase)) {
+  #advance(state: State, now: number): void {
+    if (this.#stage !== 'stopping' && isTheEnd(this.#options.settings, state, now)) {
       this.#stage = 'stopping';
       this.#options.notifier.tell({ STOPPING: '1' });
       this.#signIsDue = true;
-    } else if (this.#stage === 'starting' && isInLine(phase)) {
+    } else if (this.#stage === 'starting' && isInLine(state.phase)) {
       this.#stage = 'ready';
       this.#options.notifier.tell({ READY: '1' });
     }
   }
 
   #tellStatus(state: State): void {
-    const { electionPath, ensemble } = this.#options;
-    const status = statusOf(state, { electionPath, ensemble, leader: this.#leader });
+    const status = statusOf(state, { ...this.#options, leader: this.#leader });
     if (status === this.#status) return;
     this.#status = status;
     this.#options.notifier.tell({ STATUS: status });
@@ -96,14 +97,17 @@ function isInLine(phase: Phase): boolean {
 }
 
 /** Whether nothing but the end of this program can follow. */
-function isTheEnd(phase: Phase): boolean {
+function isTheEnd(settings: Settings, state: State, now: number): boolean {
+  const { phase } = state;
   switch (phase.name) {
     case 'ended':
       return true;
     case 'resigning':
       return !comesBack(phase.next);
-    case 'stopping':
-      return phase.cause.kind === 'asked' || (phase.cause.kind === 'exited' && !phase.stays);
+    case 'stopping': {
+      const sequel = sequelOf(settings, state, phase, now);
+      return sequel.kind === 'leave' && !comesBack(sequel.next);
+    }
     case 'connecting':
     case 'away':
     case 'joining':

@@ -2,6 +2,7 @@
 
 import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
+import type { Settings } from '../election/model.js';
 import type { Observer } from '../supervisor/supervisor.js';
 import type { Manager } from './manager.js';
 import { Notifier } from './notifier.js';
@@ -10,6 +11,7 @@ import { Report } from './report.js';
 export interface ServiceOptions {
   readonly manager: Manager;
   readonly log: Log;
+  readonly settings: Settings;
   readonly electionPath: string;
   /** The connect string, as the operator wrote it. */
   readonly ensemble: string;
@@ -24,7 +26,8 @@ export interface Service {
 }
 
 /** Tells the service manager from the first turn of the loop on. */
-export function openService({ manager, log, electionPath, ensemble, turn }: ServiceOptions): Service {
+export function openService(options: ServiceOptions): Service {
+  const { manager, log } = options;
   const notifier = new Notifier({
     manager,
     onFailure: (because) => {
@@ -32,7 +35,7 @@ export function openService({ manager, log, electionPath, ensemble, turn }: Serv
     },
   });
   return {
-    observer: new Report({ manager, notifier, electionPath, ensemble, turn }),
+    observer: new Report({ ...options, notifier }),
     flush: (limitMs) => notifier.flush(limitMs),
   };
 }

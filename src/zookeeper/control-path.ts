@@ -1,4 +1,5 @@
-// Owns where what belongs to an election stands, but for its contenders: beside its path, since under it stand they alone.
+// Owns where what belongs to an election stands, if it is no contender: beside its path, since under it stand
+// contenders alone.
 
 const SUFFIX = '.control';
 

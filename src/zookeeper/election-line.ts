@@ -17,7 +17,7 @@ import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
 import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
 import { readLedger } from './ledger.js';
-import { makePath, secureParent } from './parents.js';
+import { makePath, opening, secureParent } from './parents.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble } from './ensemble.js';
 import type { Server } from './session.js';
@@ -133,7 +133,8 @@ export class ElectionLine {
       const name = path.slice(this.#root.length + 1);
       const stat = await this.#exists(session, name);
       if (stat === null) throw new EnsembleError(`the new znode ${name} has gone`, CODE.NO_NODE);
-      return { type: 'joined', sentAt, znode: { name, epoch: stat.czxid.readBigInt64BE() } };
+      const znode = { name, epoch: stat.czxid.readBigInt64BE() };
+      return { type: 'joined', sentAt, znode, createdAt: Number(stat.ctime.readBigInt64BE()) };
     });
   }
 
@@ -181,7 +182,7 @@ export class ElectionLine {
     });
   }
 
-  /** Looks whether somebody asks for a run; answers only if there is one. */
+  /** Looks whether somebody asks for a run. */
   listenForRuns(): void {
     this.#perform('look for a wanted run', (session) =>
       lookForRuns(session, this.#root, this.#watcher(session, 'run-now', { type: 'run-request-fired' })),
@@ -241,7 +242,7 @@ export class ElectionLine {
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
       const where = `${what} at ${this.#options.electionPath}`;
       if (error instanceof LedgerFormatError) {
-        answer({ type: 'refused', message: `${where}: ${error.message}` });
+        answer({ type: 'refused', message: this.#unreadable(error) });
         return;
       }
       if (!(error instanceof EnsembleError)) throw error;
@@ -251,6 +252,13 @@ export class ElectionLine {
       else if (fatal !== undefined) answer({ type: 'refused', message: `${where}: ${fatal}` });
       else session.drop(error.message);
     });
+  }
+
+  #unreadable({ message, isNewer }: LedgerFormatError): string {
+    const wayOut = isNewer
+      ? ''
+      : '; remove it with zk-leader-run history --remove, or choose another --election';
+    return `${ledgerPath(this.#options.electionPath)} cannot be read as the records of runs: ${message}${wayOut}`;
   }
 
   async #surveyed(session: Session, sentAt: number): Promise<Event> {
@@ -301,18 +309,18 @@ export class ElectionLine {
     });
   }
 
-  /** Where an ACL is wanted, nobody else may be able to change the line, or to give it orders. */
+  /** Where an ACL is wanted, nobody else may be able to change the line, to give it orders, or to forge a claim. */
   async #secureParents(session: Session): Promise<Event | undefined> {
     if (this.#options.ensemble.acl === undefined) return undefined;
-    for (const path of [this.#root, controlPath(this.#root)]) {
-      const open = await secureParent(session, path, this.#acl);
-      if (open === undefined) continue;
-      const message =
-        `--acl: expected that nobody but us may change the election, and ${open}; ` +
-        'change that with setAcl of zkCli.sh, or choose another --election';
-      return { type: 'refused', message };
-    }
-    return undefined;
+    const open =
+      (await secureParent(session, this.#root, this.#acl)) ??
+      (await secureParent(session, controlPath(this.#root), this.#acl)) ??
+      (this.#options.keepsLedger ? await opening(session, ledgerPath(this.#root), this.#acl) : undefined);
+    if (open === undefined) return undefined;
+    const message =
+      `--acl: expected that nobody but us may change the election, and ${open}; ` +
+      'change that with setAcl of zkCli.sh, or choose another --election';
+    return { type: 'refused', message };
   }
 
   /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */

@@ -3,7 +3,7 @@
 import type { Stat } from 'node-zookeeper-client';
 import { type NamePattern, sequenceOf } from '../election/contenders.js';
 import { besideElection } from './control-path.js';
-import { checkExists, readChildren, readStat } from './requests.js';
+import { confirm, readChildren, readStat } from './requests.js';
 import { readMembers, type Roster, type RosterEntry } from './roster.js';
 import type { Session } from './session.js';
 
@@ -35,13 +35,8 @@ export function leaderOf({ line: [first], pause }: Roster): RosterEntry | undefi
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, or what the ensemble refuses.
  */
 export async function readElections(session: Session, search: Search): Promise<Election[]> {
-  await confirm(session, search);
+  await confirm(session, search.chroot + search.path);
   return findElections(session, search);
-}
-
-/** Has a quorum confirm that the server we ask knows all there is to know; changes nothing. */
-export async function confirm(session: Session, { chroot, path }: Search): Promise<void> {
-  await checkExists(session, 'sync with a quorum', chroot + path);
 }
 
 async function findElections(session: Session, search: Search): Promise<Election[]> {

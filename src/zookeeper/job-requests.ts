@@ -9,15 +9,15 @@ import { readInstruction } from './instruction.js';
 import { readLedger, writeLedger } from './ledger.js';
 import type { Session } from './session.js';
 
-/** Looks whether somebody asks for a run; answers only if there is one. */
+/** Looks whether somebody asks for a run. */
 export async function lookForRuns(
   session: Session,
   electionPath: string,
   watcher: () => void,
-): Promise<Event | undefined> {
+): Promise<Event> {
   const path = runRequestPath(electionPath);
   const found = await readInstruction(session, 'look for a wanted run', path, watcher);
-  if (found === undefined) return undefined;
+  if (found === undefined) return { type: 'run-not-asked' };
   const { zxid, ...instruction } = found;
   return { type: 'run-asked', request: { id: String(zxid), instruction } };
 }

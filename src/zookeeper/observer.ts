@@ -1,12 +1,12 @@
-// Owns watching the elections at a path, over one session after the other. It reads again when a watch fires or a
+// Owns watching what stands at the ensemble, over one session after the other. It looks again when a watch fires or a
 // connection is made, and never polls; what it asks every few seconds is whether its server still hears the quorum.
 
 import type { Clock } from '../clock.js';
-import { confirm, type Election, readElections, type Search } from './elections.js';
 import { denialOf } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { NOBODY } from './inquiry.js';
 import type { Ensemble } from './ensemble.js';
+import { confirm } from './requests.js';
 import { Session } from './session.js';
 
 /** A silent server is left after a sixth of it: see silenceLimitMs(). */
@@ -17,25 +17,31 @@ const CONFIRMATIONS_PER_SESSION = 6;
 const PAUSE_MS = 500;
 
 /** Told in order, outside the client's socket handler. */
-export interface ObserverListener {
+export interface ObserverListener<Seen> {
   /** As it is: no older than the last change, or than the connection. */
-  seen(elections: readonly Election[]): void;
+  seen(seen: Seen): void;
   /** What was seen may be out of date, until something is seen again. */
   suspended(because: string): void;
   /** The last word: the ensemble does not let us look. */
   refused(because: string): void;
 }
 
-export interface ObserverOptions {
+export interface ObserverOptions<Seen> {
   readonly ensemble: Ensemble;
-  readonly search: Omit<Search, 'chroot' | 'watcher'>;
+  /** Where a quorum is asked for between the looks; without the chroot. */
+  readonly path: string;
+  /**
+   * Looks over one connection, and has the watcher called when it may look different; rejects with an EnsembleError.
+   * What it settles with is no older than the call.
+   */
+  readonly look: (session: Session, watcher: () => void) => Promise<Seen>;
   readonly clock: Clock;
 }
 
 /** Watches from its construction until it is closed. */
-export class Observer {
-  readonly #options: ObserverOptions;
-  readonly #listener: ObserverListener;
+export class Observer<Seen> {
+  readonly #options: ObserverOptions<Seen>;
+  readonly #listener: ObserverListener<Seen>;
   #session: Session | undefined;
   #timer: NodeJS.Timeout | undefined;
   #missing = NOBODY;
@@ -43,7 +49,7 @@ export class Observer {
   #outdated = false;
   #closed = false;
 
-  constructor(options: ObserverOptions, listener: ObserverListener) {
+  constructor(options: ObserverOptions<Seen>, listener: ObserverListener<Seen>) {
     this.#options = options;
     this.#listener = listener;
     this.#open();
@@ -62,14 +68,14 @@ export class Observer {
   }
 
   #open(): void {
-    const { ensemble, clock, search } = this.#options;
+    const { ensemble, clock } = this.#options;
     const session = new Session(
       { ensemble, sessionTimeoutMs: SESSION_MS, clock },
       {
         connected: (_id, grantedMs) => {
           this.#missing = 'no quorum has answered';
-          this.#look(session, whole);
-          this.#keepConfirming(session, whole, grantedMs / CONFIRMATIONS_PER_SESSION);
+          this.#look(session, watcher);
+          this.#keepConfirming(session, grantedMs / CONFIRMATIONS_PER_SESSION);
         },
         suspended: (reason) => {
           this.#suspend(reason);
@@ -94,37 +100,37 @@ export class Observer {
     // One function for all watches: the client keeps it for each path until it fires, and knows it by identity.
     const watcher = (): void => {
       queueMicrotask(() => {
-        this.#look(session, whole);
+        this.#look(session, watcher);
       });
     };
-    const whole = { ...search, chroot: ensemble.chroot, watcher };
     this.#session = session;
   }
 
   /** One reading at a time: what changes meanwhile is in the next one. */
-  #look(session: Session, search: Search): void {
+  #look(session: Session, watcher: () => void): void {
     this.#outdated = true;
     if (this.#reading) return;
     this.#reading = true;
-    this.#perform(this.#readWhileOutdated(session, search).finally(() => (this.#reading = false)));
+    this.#perform(this.#lookWhileOutdated(session, watcher).finally(() => (this.#reading = false)));
   }
 
-  async #readWhileOutdated(session: Session, search: Search): Promise<void> {
+  async #lookWhileOutdated(session: Session, watcher: () => void): Promise<void> {
     while (this.#outdated && !this.#closed) {
       this.#outdated = false;
-      const elections = await readElections(session, search);
+      const seen = await this.#options.look(session, watcher);
       this.#tell(() => {
-        this.#listener.seen(elections);
+        this.#listener.seen(seen);
       });
     }
   }
 
-  #keepConfirming(session: Session, search: Search, intervalMs: number): void {
+  #keepConfirming(session: Session, intervalMs: number): void {
+    const { ensemble, path } = this.#options;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#perform(
-        confirm(session, search).then(() => {
-          if (!this.#closed) this.#keepConfirming(session, search, intervalMs);
+        confirm(session, ensemble.chroot + path).then(() => {
+          if (!this.#closed) this.#keepConfirming(session, intervalMs);
         }),
       );
     }, intervalMs);

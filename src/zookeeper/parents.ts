@@ -27,12 +27,13 @@ export async function makePath(session: Session, path: string, acl: Acl): Promis
  * may delete in an election path may end any term. Undefined if all is well.
  */
 export async function secureParent(session: Session, path: string, acl: Acl): Promise<string | undefined> {
-  let entries = await readAcl(session, path);
-  if (entries === undefined) {
-    await makePath(session, path, acl);
-    entries = await readAcl(session, path);
-  }
-  const open = openTo(entries ?? []);
+  if ((await readAcl(session, path)) === undefined) await makePath(session, path, acl);
+  return opening(session, path, acl);
+}
+
+/** Says what everybody may do to the znode if that is more than the ACL wants. Undefined if all is well, or it is not there. */
+export async function opening(session: Session, path: string, acl: Acl): Promise<string | undefined> {
+  const open = openTo((await readAcl(session, path)) ?? []);
   return open === undefined || openTo(toEntries(acl)) !== undefined ? undefined : `${path} is ${open}`;
 }
 

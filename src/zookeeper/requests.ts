@@ -25,6 +25,11 @@ export async function checkExists(session: Session, what: string, path: string):
   }
 }
 
+/** Has a quorum confirm that the server we ask knows all there is to know; changes nothing, whatever stands there. */
+export async function confirm(session: Session, path: string): Promise<void> {
+  await checkExists(session, 'sync with a quorum', path);
+}
+
 /** Reads the names of the children, none where the znode does not exist, and sets a watch if there is a watcher. */
 export async function readChildren(
   session: Session,

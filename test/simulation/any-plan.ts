@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { shortestSessionTimeoutMs } from '../../src/election/timing.js';
 import type { Timing } from '../../src/election/timing.js';
 import { contradiction } from '../../src/election/timing.js';
-import type { Deed, Direction, Fault, Part, Place, Plan } from './plan.js';
+import { anyWork, wallsFastMs } from './any-work.js';
+import type { Deed, Direction, Fault, Part, Place, Plan, Work } from './plan.js';
 import { defaults, MACHINES, MOST_CONTENDERS, short, withinHeartbeat } from './plan.js';
 import type { Cue } from './stage.js';
 
@@ -97,25 +98,49 @@ function deed(sessionTimeoutMs: number): fc.Arbitrary<Deed> {
   );
 }
 
-function faults(sessionTimeoutMs: number): fc.Arbitrary<readonly Fault[]> {
+/** What may come besides where there is a job. */
+function jobDeed(sessionTimeoutMs: number): fc.Arbitrary<Deed> {
+  const byMs = fc.oneof(
+    fc.integer({ min: -10, max: 10 }),
+    fc.integer({ min: -2 * sessionTimeoutMs, max: 2 * sessionTimeoutMs }),
+    fc.integer({ min: -20 * sessionTimeoutMs, max: 10 * sessionTimeoutMs }),
+  );
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('set-clock'), who: contender, byMs }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('ask-to-run'), forMs: lasting(sessionTimeoutMs) }),
+    },
+  );
+}
+
+const anyCue = ['create', 'heartbeat', 'ping', 'leader', 'expiry', 'start', 'connect'] as const;
+export const runCues = ['claim', 'claimed', 'granted', 'end', 'concluded'] as const;
+
+function faults(
+  sessionTimeoutMs: number,
+  cues: readonly Cue[],
+  deeds: fc.Arbitrary<Deed>,
+): fc.Arbitrary<readonly Fault[]> {
   const gapMs = fc.oneof(
     fc.constant(0),
     fc.integer({ min: 0, max: Math.ceil(sessionTimeoutMs / 4) }),
     fc.integer({ min: 0, max: sessionTimeoutMs }),
   );
-  const upon = fc.constantFrom<Cue | undefined>(
-    ...([undefined, undefined, undefined] as const),
-    ...(['create', 'heartbeat', 'ping', 'leader', 'expiry', 'start', 'connect'] as const),
-  );
-  return fc.array(fc.record({ gapMs, upon, deed: deed(sessionTimeoutMs) }), { maxLength: 12 });
+  const upon = fc.constantFrom<Cue | undefined>(...([undefined, undefined, undefined] as const), ...cues);
+  return fc.array(fc.record({ gapMs, upon, deed: deeds }), { maxLength: 12 });
 }
 
-/** Everything that may happen within the premises of the guarantee. */
-export const anyPlan: fc.Arbitrary<Plan> = timing().chain((chosen) =>
-  fc.record({
+const waitMs = fc.constantFrom(Infinity, Infinity, Infinity, 0, 1000, 20_000);
+
+function planOf(
+  chosen: Timing,
+  work: Work | undefined,
+  drawn: Pick<{ [Field in keyof Plan]: fc.Arbitrary<Plan[Field]> }, 'faults' | 'wallsFastMs' | 'waitMs'>,
+): fc.Arbitrary<Plan> {
+  return fc.record({
     seed: fc.integer(),
     timing: fc.constant(chosen),
-    waitMs: fc.constantFrom(Infinity, Infinity, Infinity, 0, 1000, 20_000),
     onLost: fc.constantFrom('rejoin', 'rejoin', 'exit'),
     syncLimit: fc.integer({ min: 2, max: 5 }),
     contenders: fc.integer({ min: 2, max: MOST_CONTENDERS }),
@@ -129,7 +154,40 @@ export const anyPlan: fc.Arbitrary<Plan> = timing().chain((chosen) =>
     // Counted in the wait; and a contender sends its first request no later than a standby would its next.
     watchdogStartMs: fc.constantFrom(50, 300).map((ms) => Math.min(ms, chosen.sessionTimeoutMs / 8)),
     calmMs: fc.constantFrom(0, chosen.sessionTimeoutMs / 2),
-    faults: faults(chosen.sessionTimeoutMs),
     hooks: fc.boolean(),
+    work: fc.constant(work),
+    ...drawn,
+  });
+}
+
+/** Everything that may happen to a command that is run once a term. */
+export const anyPlanWithoutJob: fc.Arbitrary<Plan> = timing().chain((chosen) =>
+  planOf(chosen, undefined, {
+    faults: faults(chosen.sessionTimeoutMs, anyCue, deed(chosen.sessionTimeoutMs)),
+    wallsFastMs: fc.constant([]),
+    waitMs,
   }),
+);
+
+/** Everything that may happen to a job of which a ledger is kept. */
+export const anyPlanWithJob: fc.Arbitrary<Plan> = timing().chain((chosen) =>
+  anyWork(chosen).chain((work) => {
+    const { sessionTimeoutMs } = chosen;
+    const deeds = fc.oneof(
+      { weight: 3, arbitrary: deed(sessionTimeoutMs) },
+      { weight: 1, arbitrary: jobDeed(sessionTimeoutMs) },
+    );
+    return planOf(chosen, work, {
+      faults: faults(sessionTimeoutMs, [...anyCue, ...runCues], deeds),
+      wallsFastMs: wallsFastMs(work.job.schedule?.next(0) ?? sessionTimeoutMs),
+      // Whoever waits for less than its check needs to pass never stands in line.
+      waitMs: work.job.check === undefined ? waitMs : fc.constant(Infinity),
+    });
+  }),
+);
+
+/** Everything that may happen within the premises of the guarantee. */
+export const anyPlan: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 3, arbitrary: anyPlanWithoutJob },
+  { weight: 2, arbitrary: anyPlanWithJob },
 );

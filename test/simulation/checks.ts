@@ -13,6 +13,18 @@ export type Broken =
   | 'session ended early'
   | 'outlived its deadline'
   | 'watchdog not ready'
+  | 'unclaimed run'
+  | 'run twice'
+  | 'uninvited rerun'
+  | 'too late'
+  | 'tick fell'
+  | 'tick lost'
+  | 'record lost'
+  | 'run left open'
+  | 'failures forgotten'
+  | 'no pause'
+  | 'too many restarts'
+  | 'unfit leader'
   | 'liveness'
   | 'model';
 
@@ -34,12 +46,14 @@ export interface Running {
   readonly place: number;
   readonly child: Child;
   readonly epoch: bigint;
+  /** Its number in the term. */
+  readonly run: number;
 }
 
 export class Checks {
   readonly #running = new Map<Child, Running>();
   readonly #isCommitted: (znode: string) => boolean;
-  #lastEpoch = -1n;
+  #last: Pick<Running, 'epoch' | 'run'> = { epoch: -1n, run: 0 };
   #emptySince: number | undefined;
   #longestGapMs = 0;
 
@@ -58,12 +72,13 @@ export class Checks {
 
   childStarted(running: Running, now: number): void {
     this.#checkAlone(running);
-    if (running.epoch <= this.#lastEpoch)
+    const { contender, epoch, run } = running;
+    if (epoch < this.#last.epoch || (epoch === this.#last.epoch && run <= this.#last.run))
       throw new Violation(
         'epoch',
-        `${running.contender} starts epoch ${running.epoch} after ${this.#lastEpoch}`,
+        `${contender} starts run ${epoch}-${run} after ${this.#last.epoch}-${this.#last.run}`,
       );
-    this.#lastEpoch = running.epoch;
+    this.#last = { epoch, run };
     this.#running.set(running.child, running);
     if (this.#emptySince !== undefined)
       this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#emptySince);

@@ -11,6 +11,9 @@ export interface Habits {
   readonly yieldsAfterMs: number | undefined;
   /** Exits by itself after this long, if at all. */
   readonly livesMs: number | undefined;
+  /** Whether commands may still end by themselves; and what they exit with then. */
+  readonly mayEnd: () => boolean;
+  readonly code: () => number;
   /** What its main process leaves behind lives this much longer. */
   readonly leftoversMs: number;
   /** A hook that joins its tree ends by itself after this long, if at all. */
@@ -23,8 +26,6 @@ export interface ChildOptions {
   readonly machine: Machine;
   readonly znode: string;
   readonly habits: Habits;
-  /** Whether commands may still end by themselves. */
-  readonly mayEnd: () => boolean;
   readonly listener: ChildListener;
   /** Whoever holds it hears of it later, or never. */
   readonly onEmpty: () => void;
@@ -52,10 +53,10 @@ export class Child {
   constructor(options: ChildOptions) {
     this.#options = options;
     options.machine.children.add(this);
-    const { livesMs } = options.habits;
+    const { livesMs, mayEnd, code, leftoversMs } = options.habits;
     if (livesMs === undefined) return;
     options.machine.after(livesMs, () => {
-      if (options.mayEnd()) this.#exit(options.habits.leftoversMs);
+      if (mayEnd()) this.#exit(leftoversMs, code());
     });
   }
 
@@ -71,7 +72,7 @@ export class Child {
     const { yieldsAfterMs, leftoversMs } = this.#options.habits;
     if (yieldsAfterMs === undefined || this.#main !== undefined) return;
     this.#main = this.#options.machine.after(yieldsAfterMs, () => {
-      this.#exit(leftoversMs);
+      this.#exit(leftoversMs, 0);
     });
   }
 
@@ -106,7 +107,7 @@ export class Child {
     const leftMs = habits.killTakesMs - this.#killedForMs;
     if (leftMs > PASS_LASTS_MS) return;
     this.#death = machine.after(Math.max(leftMs, 0), () => {
-      this.#exit(0);
+      this.#exit(0, 1);
       this.#mainIsGone = true;
       for (const hook of this.#hooks) this.#hookEnds(hook);
       this.#emptyIfGone();
@@ -124,10 +125,10 @@ export class Child {
     this.#end();
   }
 
-  #exit(leftoversMs: number): void {
+  #exit(leftoversMs: number, code: number): void {
     if (this.#exited) return;
     this.#exited = true;
-    this.#options.listener.exited();
+    this.#options.listener.exited(code);
     this.#tree = this.#options.machine.after(leftoversMs, () => {
       this.#mainIsGone = true;
       this.#emptyIfGone();

@@ -140,8 +140,7 @@ export class ClientConnection {
     this.#awaited.push(answered);
     this.#toServer.send(() => {
       const peer = this.#peer;
-      if (payload.kind === 'children' || payload.kind === 'exists' || payload.kind === 'ping')
-        peer?.onRead(payload);
+      if (isRead(payload)) peer?.onRead(payload);
       else peer?.onWrite(payload);
     });
   }
@@ -191,4 +190,16 @@ export class ClientConnection {
     this.#timers.clear();
     this.#toClient.drop();
   }
+}
+
+const READS: ReadonlySet<Payload['kind']> = new Set<Read['kind']>([
+  'children',
+  'exists',
+  'ledger',
+  'request',
+  'ping',
+]);
+
+function isRead(payload: Payload): payload is Read {
+  return READS.has(payload.kind);
 }

@@ -1,8 +1,9 @@
 // Owns one running contender: the core under test, driven as src/supervisor/supervisor.ts drives it.
 
-import type { Command, Event, Settings, State } from '../../src/election/model.js';
+import type { Command, Event, Phase, Settings, State } from '../../src/election/model.js';
 import { perform } from '../../src/supervisor/hands.js';
 import type { Core } from './core.js';
+import { FitnessCheck } from './fitness-check.js';
 import type { Line } from './line.js';
 import type { Process } from './process.js';
 import type { Appointment } from './queue.js';
@@ -18,6 +19,8 @@ export interface ContenderOptions {
   readonly core: Core;
   readonly line: (push: (event: Event) => void, client: WatchdogClient) => Line;
   readonly client: (push: (event: Event) => void) => WatchdogClient;
+  /** Runs the check, which has passed if that is so. */
+  readonly passesCheck: () => boolean;
   readonly observe: (contender: Contender, state: State, now: number, wakeAt: number) => void;
   readonly onEnd: (contender: Contender) => void;
 }
@@ -25,11 +28,15 @@ export interface ContenderOptions {
 /** The event loop is this late at most, when nothing stalls it. */
 const LONGEST_LATENESS_MS = 3;
 const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
+const LONGEST_SLEEP_WITH_SCHEDULE_MS = 1000;
+const CLOCK_STEP_MS = 5;
+const LONGEST_CHECK_MS = 50;
 
 export class Contender {
   readonly #options: ContenderOptions;
   readonly #line: Line;
   readonly #client: WatchdogClient;
+  readonly #fitness: FitnessCheck;
   #state: State;
   #timer: Appointment | undefined;
   #lastTakenAt = 0;
@@ -42,6 +49,7 @@ export class Contender {
     };
     this.#client = options.client(push);
     this.#line = options.line(push, this.#client);
+    this.#fitness = new FitnessCheck(options.name, options.settings.job.check);
     const { now } = options.process;
     const { state, commands } = options.core.begin(options.settings, now);
     this.#state = state;
@@ -99,8 +107,18 @@ export class Contender {
 
   #take(event: Event): void {
     if (this.#over) return;
-    const { core, settings, process, stage } = this.#options;
+    const { process } = this.#options;
     const { now } = process;
+    const offsetMs = process.machine.wallMs - now;
+    if (!(Math.abs(offsetMs - (this.#state.wallOffsetMs ?? NaN)) < CLOCK_STEP_MS)) {
+      this.#step({ type: 'wall-clock', offsetMs }, now);
+    }
+    if (!this.#over) this.#step(event, now);
+    this.#armTimer();
+  }
+
+  #step(event: Event, now: number): void {
+    const { core, settings, stage } = this.#options;
     const before = this.#state.phase;
     const { state, commands } = core.step(settings, this.#state, event, now);
     this.#state = state;
@@ -111,9 +129,18 @@ export class Contender {
       return words.join('; ');
     });
     if (event.type === 'heartbeat' && state.phase.name === 'leading') stage.cue('heartbeat');
+    this.#fitness.heed(event, before, state.phase);
+    this.#cueRun(before, state.phase);
     this.#options.observe(this, state, now, core.wakeAt(settings, state));
     for (const command of commands) this.#perform(command, now);
-    this.#armTimer();
+  }
+
+  /** Faults that wait for it come behind whatever is sent now. */
+  #cueRun(before: Phase, after: Phase): void {
+    const { stage } = this.#options;
+    const claim = after.name === 'idle' ? after.claim : undefined;
+    if (claim !== undefined && (before.name !== 'idle' || before.claim !== claim)) stage.cue('claim');
+    if (before.name === 'idle' && after.name === 'leading') stage.cue('granted');
   }
 
   #perform(command: Command, now: number): void {
@@ -122,7 +149,12 @@ export class Contender {
       watchdog: this.#client,
       // It is in nobody's tree: nothing that is checked here depends on it.
       standbyHook: { run: () => undefined, end: () => undefined },
-      runCheck: () => undefined,
+      runCheck: () => {
+        const { process, stage, passesCheck } = this.#options;
+        process.after(stage.random.between(1, LONGEST_CHECK_MS), () => {
+          this.push({ type: 'checked', passed: passesCheck(), because: 'it has said so' });
+        });
+      },
       halt: () => {
         throw new Error('nobody presses Ctrl-Z here: to stand still is a fault of its own');
       },
@@ -141,10 +173,10 @@ export class Contender {
     cancel(this.#timer);
     if (this.#over) return;
     const { core, settings, process, stage } = this.#options;
-    const { phase } = this.#state;
-    const hasCommand = phase.name === 'leading' || phase.name === 'stopping';
-    const longestMs = hasCommand ? LONGEST_SLEEP_WITH_COMMAND_MS : Infinity;
-    const delayMs = Math.min(core.wakeAt(settings, this.#state) - process.now, longestMs);
+    const delayMs = Math.min(
+      core.wakeAt(settings, this.#state) - process.now,
+      longestSleepMs(settings, this.#state.phase),
+    );
     if (delayMs === Infinity) return;
     const lateMs = stage.random.between(0, LONGEST_LATENESS_MS);
     this.#timer = process.after(Math.ceil(Math.max(delayMs, 0)) + lateMs, () => {
@@ -155,6 +187,11 @@ export class Contender {
   #say(what: () => string): void {
     this.#options.stage.say(() => `${this.#options.name} ${what()}`);
   }
+}
+
+function longestSleepMs({ job }: Settings, phase: Phase): number {
+  if (phase.name === 'leading' || phase.name === 'stopping') return LONGEST_SLEEP_WITH_COMMAND_MS;
+  return phase.name === 'idle' && job.schedule !== undefined ? LONGEST_SLEEP_WITH_SCHEDULE_MS : Infinity;
 }
 
 function describe(event: Event): string {
@@ -173,6 +210,10 @@ function describe(event: Event): string {
       return `joined as ${event.znode.name}`;
     case 'contenders':
       return `contenders: ${event.names.map((name) => name.slice(-4)).join(' ')}`;
+    case 'ledger-written':
+      return `ledger ${event.revision} ${event.outcome}`;
+    case 'wall-clock':
+      return `wall clock ${Math.round(event.offsetMs)}ms ahead`;
     case 'watching':
       return `watching ${event.name.slice(-4)}${event.exists ? '' : ', which has gone'}`;
     default:

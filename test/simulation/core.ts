@@ -12,7 +12,9 @@ export interface Core {
   readonly wakeAt: typeof wakeAt;
   readonly watchdog: Pick<typeof rules, 'initially' | 'step' | 'wakeAt'>;
   readonly monotonicClock: typeof monotonicClock;
+  /** Whether a ledger is written whatever has become of the writer's znode. */
+  readonly writesUnchecked: boolean;
 }
 
 /** What is delivered. */
-export const core: Core = { begin, step, wakeAt, watchdog: rules, monotonicClock };
+export const core: Core = { begin, step, wakeAt, watchdog: rules, monotonicClock, writesUnchecked: false };

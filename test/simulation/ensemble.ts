@@ -16,8 +16,8 @@ export interface EnsembleOptions {
   readonly sessionTimeoutMs: number;
   /** A leader's ping comes half a tick after the last one, and up to this much later. */
   readonly pingJitterMs: number;
-  /** Called for what is gone from the committed state, at the moment of the commit. */
-  readonly onRemoved: (names: readonly string[]) => void;
+  /** Called at the moment of the commit, with the names that have changed: of the contenders, those that are gone. */
+  readonly onCommit: (txn: Txn, changed: readonly string[]) => void;
 }
 
 /** In ticks: what a new leader and its followers may take to find each other (QuorumPeerConfig.initLimit). */
@@ -69,8 +69,7 @@ export class Ensemble {
     if (count < known) return;
     for (const txn of log.slice(known, count)) {
       this.#committed.push(txn);
-      const removed = this.#tree.apply(txn);
-      if (removed.length > 0) this.options.onRemoved(removed);
+      this.options.onCommit(txn, this.#tree.apply(txn));
     }
   }
 

@@ -3,44 +3,10 @@
 import fc from 'fast-check';
 import type { Timing } from '../../src/election/timing.js';
 import { shortestSessionTimeoutMs } from '../../src/election/timing.js';
-export { anyPlan } from './any-plan.js';
-import type { Deed, Direction, Fault, Part, Place, Plan } from './plan.js';
-import { MACHINES, short, withinHeartbeat } from './plan.js';
-
-const FOR_EVER_MS = 1e6;
-
-/** One plan of a family, with everything that the family does not care about filled in. */
-function planned(fields: Partial<Plan> & Pick<Plan, 'seed' | 'faults'>): Plan {
-  const timing = fields.timing ?? short;
-  return {
-    timing,
-    waitMs: Infinity,
-    onLost: 'rejoin',
-    syncLimit: 5,
-    contenders: 2,
-    drifts: new Array<number>(MACHINES).fill(0),
-    delayMs: withinHeartbeat({ least: 0.1, most: 2 }, timing.heartbeatMs),
-    pingJitterMs: 2,
-    stubborn: 1,
-    mortal: 0,
-    hooks: false,
-    watchdogStartMs: 100,
-    calmMs: 1.5 * timing.sessionTimeoutMs,
-    ...fields,
-  };
-}
-
-function cut(from: Place, to: Place, direction: Direction = 'both', forMs = FOR_EVER_MS): Deed {
-  return { kind: 'cut', from, to, direction, forMs };
-}
-
-function at(gapMs: number, deed: Deed, upon?: Fault['upon']): Fault {
-  return { gapMs, upon, deed };
-}
-
-function stall(who: Place, process: Part, forMs: number): Deed {
-  return { kind: 'stall', who, process, forMs };
-}
+export { anyPlan, anyPlanWithJob, anyPlanWithoutJob } from './any-plan.js';
+export * from './job-families.js';
+import { MACHINES, short } from './plan.js';
+import { at, cut, FOR_EVER_MS, planned, stall } from './planned.js';
 
 const seed = fc.integer();
 const phase = fc.integer({ min: 0, max: 1000 });

@@ -1,6 +1,7 @@
 // Owns the doing of a plan's faults, one behind the other.
 
 import type { Contender } from './contender.js';
+import { askToRun, removeZnode } from './operator.js';
 import type { Deed, Fault, Part, Place } from './plan.js';
 import { describeFault } from './plan-text.js';
 import type { Process } from './process.js';
@@ -79,6 +80,22 @@ function perform(world: World, deed: Deed): void {
       return;
     case 'suspend':
       for (const place of contendersAt(world, deed.who)) suspend(world, place, deed.forMs);
+      return;
+    case 'none':
+      return;
+    case 'set-clock':
+      for (const place of contendersAt(world, deed.who)) {
+        const machine = world.machines[place]!;
+        machine.setWallClock(machine.wallMs + deed.byMs);
+      }
+      return;
+    case 'remove-znode':
+      for (const { state } of present(world, deed.who))
+        if (state.phase.name === 'idle' && state.phase.claim === undefined)
+          removeZnode(world.ensemble, state.phase.znode.name);
+      return;
+    case 'ask-to-run':
+      askToRun(world.ensemble, deed.forMs);
       return;
   }
 }

@@ -7,9 +7,9 @@ import { cancel } from './queue.js';
 import type { Request } from './server-connection.js';
 import type { Server } from './server.js';
 import { SessionTracker } from './session-tracker.js';
-import { MAJORITY } from './stage.js';
+import { MAJORITY, OPERATOR } from './stage.js';
 import { Tree } from './tree.js';
-import type { Txn } from './tree.js';
+import type { Prepared, Txn } from './tree.js';
 
 const COUNTERS = 2 ** 32;
 
@@ -183,8 +183,9 @@ export class Leading {
   }
 
   /** PrepRequestProcessor: the session is checked for every write but the two that open and close it. */
-  #prepare(session: number, request: Request | undefined): Pick<Txn, 'effect' | 'result'> {
+  #prepare(session: number, request: Request | undefined): Prepared {
     const write = request?.write ?? { kind: 'close-session' };
+    if (session === OPERATOR) return this.#proposed.prepare(write);
     if (write.kind === 'create-session') this.#sessions.track(session, request?.server);
     else if (write.kind === 'close-session') this.#sessions.setClosing(session);
     else if (!this.#sessions.allows(session, request!.server))

@@ -1,14 +1,18 @@
 // Owns the requests of one contender, as src/zookeeper/election-line.ts makes them: every answer becomes an event,
 // and the answers of a dead connection never come.
 
-import type { Event } from '../../src/election/model.js';
+import type { Event, FoundLedger, LedgerOutcome } from '../../src/election/model.js';
+import type { LedgerWrite } from '../../src/supervisor/hands.js';
 import { ClientSession } from './client-session.js';
 import type { ClientSessionOptions } from './client-session.js';
 import type { Answer } from './server-connection.js';
-import type { Write } from './tree.js';
+import { LEDGER, RUN_REQUEST, type Write } from './tree.js';
 
 export interface LineOptions extends ClientSessionOptions {
   readonly guid: string;
+  /** Whether a ledger is read behind the heartbeats that look around. */
+  readonly keepsLedger: boolean;
+  readonly writesUnchecked: boolean;
   readonly push: (event: Event) => void;
   /** Told of every connect, before the event. */
   readonly onSession: (id: string) => void;
@@ -44,7 +48,9 @@ export class Line {
         push({ type: 'lost', reason });
       },
       watchFired: (name) => {
-        push({ type: 'watch-fired', name });
+        if (name === LEDGER) this.watchLedger();
+        else if (name === RUN_REQUEST) push({ type: 'run-request-fired' });
+        else push({ type: 'watch-fired', name });
       },
     });
   }
@@ -111,34 +117,62 @@ export class Line {
     });
   }
 
-  heartbeat(name: string, _looksForPause: boolean, sentAt: number): void {
-    const { push, stage } = this.#options;
+  heartbeat(name: string, looksAround: boolean, sentAt: number): void {
+    const { push, stage, keepsLedger } = this.#options;
+    const looks = looksAround && keepsLedger;
+    let znodeExists = false;
     this.#session?.request({ kind: 'check', name }, 'heartbeat', (answer) => {
       stage.count('heartbeats');
-      push({ type: 'heartbeat', sentAt, znodeExists: answer.kind === 'done' });
+      znodeExists = answer.kind === 'done';
+      if (!looks) push({ type: 'heartbeat', sentAt, znodeExists });
+    });
+    if (!looks) return;
+    this.#readLedger(false, (ledger) => {
+      push({ type: 'heartbeat', sentAt, znodeExists, ledger });
     });
   }
 
-  /** Requests come from the plan. */
+  /** Requests to resign come from the plan. */
   listen(): void {
     return;
   }
 
   listenForRuns(): void {
-    return;
+    this.#session?.request({ kind: 'request' }, 'look for a wanted run', (answer) => {
+      const { czxid } = expect(answer, 'request');
+      if (czxid === undefined) {
+        this.#options.push({ type: 'run-not-asked' });
+        return;
+      }
+      const instruction = { by: 'operator', host: 'somewhere', since: '2001-01-01T00:00:00Z' };
+      this.#options.push({ type: 'run-asked', request: { id: String(czxid), instruction } });
+    });
   }
 
   watchLedger(): void {
-    return;
+    this.#readLedger(true, (ledger) => {
+      this.#options.push({ type: 'ledger-seen', ledger });
+    });
   }
 
-  writeLedger(): void {
-    return;
+  writeLedger({ name, ledger, exists, revision }: LedgerWrite, sentAt: number): void {
+    const { push, stage, writesUnchecked } = this.#options;
+    stage.count('ledger writes');
+    const znode = writesUnchecked ? undefined : name;
+    this.#session?.request({ kind: 'put-ledger', znode, ledger, exists }, 'write of the ledger', (answer) => {
+      push({ type: 'ledger-written', sentAt, revision, outcome: outcomeOf(answer) });
+    });
   }
 
   remove(name: string, sentAt: number): void {
     this.#session?.request({ kind: 'delete', name }, 'removal', () => {
       this.#options.push({ type: 'removed', sentAt, name });
+    });
+  }
+
+  #readLedger(watch: boolean, answered: (found: FoundLedger) => void): void {
+    this.#session?.request({ kind: 'ledger', watch }, 'look at the ledger', (answer) => {
+      answered({ ledger: expect(answer, 'ledger').ledger });
     });
   }
 
@@ -167,6 +201,20 @@ export class Line {
 
 function nameOf(session: number): string {
   return session.toString(16).padStart(16, '0');
+}
+
+function outcomeOf({ kind }: Answer): LedgerOutcome {
+  switch (kind) {
+    case 'done':
+      return 'written';
+    case 'no-node':
+      return 'znode-gone';
+    case 'ledger-gone':
+    case 'ledger-exists':
+      return kind;
+    default:
+      throw new Error(`model: answered with ${kind} for a write of the ledger`);
+  }
 }
 
 function expect<K extends Answer['kind']>(answer: Answer, kind: K): Extract<Answer, { kind: K }> {

@@ -1,4 +1,4 @@
-// Owns a contender's machine: the two clocks that its processes read, and its death or suspension with all of them.
+// Owns a contender's machine: the clocks that its processes read, and its death or suspension with all of them.
 
 import type { Child } from './child.js';
 import type { MachineClock } from './clock.js';
@@ -10,19 +10,35 @@ const UPTIME_STEP_MS = 10;
 /** There and back between the times of two clocks costs some bits. */
 const ROUNDING_MS = 1e-6;
 
+/** What a wall clock that is right says when a run begins. */
+export const FIRST_WALL_MS = 1e12;
+
 export class Machine {
   /** By its number in the network. */
   readonly id: number;
   readonly processes = new Set<Process>();
   readonly children = new Set<Child>();
   readonly #clock: MachineClock;
+  #wallAheadMs: number;
   #asleepSince: number | undefined;
   #sleptMs = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(id: number, clock: MachineClock) {
+  /** `wallFastMs`: how wrong its wall clock is when the run begins. */
+  constructor(id: number, clock: MachineClock, wallFastMs: number) {
     this.id = id;
     this.#clock = clock;
+    this.#wallAheadMs = FIRST_WALL_MS + wallFastMs - clock.now;
+  }
+
+  /** As `Date.now()` tells it. */
+  get wallMs(): number {
+    return Math.floor(this.#clock.now + this.#wallAheadMs);
+  }
+
+  /** Somebody sets the wall clock, and the others go on. */
+  setWallClock(wallMs: number): void {
+    this.#wallAheadMs = wallMs - this.#clock.now;
   }
 
   /** CLOCK_MONOTONIC, which stands still while the machine is suspended. */

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Figures, LONGEST_HAND_OVER_MS } from './figures.js';
+import { jobMutants } from './job-mutants.js';
 import { load, mutants } from './mutants.js';
 import { search } from './report.js';
 
 const SEED = 1;
 
-for (const mutant of mutants) {
+for (const mutant of [...mutants, ...jobMutants]) {
   test(`catches the core ${mutant.name}`, async () => {
     const core = await load(mutant);
     const finding = search({

@@ -24,12 +24,14 @@ export interface Mutant {
   readonly plans: number;
   /** What it breaks: any one of these. */
   readonly breaks: readonly Broken[];
+  /** Stands for a line that writes the ledger without a look at the znode: that is none of the core's. */
+  readonly writesUnchecked?: true;
 }
 
 const source = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** All that a core is made of; none of it needs anything else when it runs. */
-const PARTS = ['election', 'watchdog/rules.js', 'clock.js'];
+const PARTS = ['election', 'ledger/ledger.js', 'watchdog/rules.js', 'clock.js'];
 
 /** Loads a copy of the core with the patches in it. */
 export async function load(mutant: Mutant): Promise<Core> {
@@ -51,6 +53,7 @@ export async function load(mutant: Mutant): Promise<Core> {
     ...((await load('election/passing-time')) as Pick<Core, 'wakeAt'>),
     ...((await load('clock')) as Pick<Core, 'monotonicClock'>),
     watchdog: (await load('watchdog/rules')) as Core['watchdog'],
+    writesUnchecked: mutant.writesUnchecked === true,
   };
 }
 
@@ -182,8 +185,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'election/child-events',
-        from: "return stop(settings, state, phase.znode, { kind: 'exited', exit }, now);",
-        to: "return resign(settings, state, phase.znode, { kind: 'child-exited', exit }, now);",
+        from: "return stop(settings, state, phase, { kind: 'exited', exit }, now);",
+        to: "return letGo(settings, state, { znode: phase.znode, znodeHeld: true }, { kind: 'child-exited', exit }, now);",
       },
     ],
     family: 'mortalCommands',
@@ -223,9 +226,9 @@ export const mutants: readonly Mutant[] = [
     name: 'that rejoins with its old znode',
     patches: [
       {
-        file: 'election/child-events',
-        from: 'if (phase.znodeHeld)',
-        to: "if (phase.znodeHeld && next.kind !== 'rejoin')",
+        file: 'election/transitions',
+        from: 'if (znodeHeld)',
+        to: "if (znodeHeld && next.kind !== 'rejoin')",
       },
       { file: 'election/line-events', from: ' && found.epoch > state.lastEpoch', to: '' },
       {
@@ -368,7 +371,7 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'election/child-events',
-        from: "return stop(settings, unwatched, phase.znode, { kind: 'unwatched', reason }, now);",
+        from: "return stop(settings, unwatched, phase, { kind: 'unwatched', reason }, now);",
         to: 'return outcome(unwatched);',
       },
     ],

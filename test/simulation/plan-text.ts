@@ -1,6 +1,6 @@
 // Owns the words for a plan, for a person who wants to know what went wrong.
 
-import type { Fault, Plan } from './plan.js';
+import type { Fault, Plan, Work } from './plan.js';
 
 export function describePlan(plan: Plan): string {
   const { timing: t } = plan;
@@ -8,9 +8,17 @@ export function describePlan(plan: Plan): string {
     `seed ${plan.seed}, ${plan.contenders} contenders, wait ${plan.waitMs}ms, on lost ${plan.onLost}, sync limit ${plan.syncLimit}`,
     `session ${t.sessionTimeoutMs}ms, heartbeat ${t.heartbeatMs}ms, tick ${t.tickTimeMs}ms, margin ${t.marginMs}ms, kill ${t.killBudgetMs}ms, grace ${t.leaseGraceMs}ms, stop ${t.stopTimeoutMs}ms`,
     `clocks fast by ${plan.drifts.join(' ')} %, delays ${plan.delayMs.least} to ${plan.delayMs.most}ms, ping jitter ${plan.pingJitterMs}ms, stubborn ${plan.stubborn}, mortal ${plan.mortal}, ${plan.hooks ? 'hooks' : 'no hooks'}, watchdogs start in ${plan.watchdogStartMs}ms`,
+    ...(plan.work === undefined ? [] : describeWork(plan.work, plan.wallsFastMs)),
     `${plan.calmMs}ms of calm, then:`,
     ...plan.faults.map((fault, index) => `${index + 1}. ${describeFault(fault)}`),
   ].join('\n');
+}
+
+function describeWork({ job, livesMs, failing, unfit }: Work, wallsFastMs: readonly number[]): string[] {
+  return [
+    `job ${JSON.stringify({ ...job, schedule: job.schedule?.text })}`,
+    `commands live ${livesMs.least} to ${livesMs.most}ms, failing ${failing}, unfit ${unfit}, wall clocks fast by ${wallsFastMs.join(' ')}ms`,
+  ];
 }
 
 export function describeFault({ gapMs, upon, deed: what }: Fault): string {
@@ -38,5 +46,13 @@ export function describeFault({ gapMs, upon, deed: what }: Fault): string {
       return `${when} kill the watchdog of ${what.who}`;
     case 'suspend':
       return `${when} suspend the machine of ${what.who} for ${what.forMs}ms`;
+    case 'none':
+      return `${when} nothing`;
+    case 'set-clock':
+      return `${when} set the wall clock of ${what.who} by ${what.byMs}ms`;
+    case 'remove-znode':
+      return `${when} remove the znode of ${what.who}`;
+    case 'ask-to-run':
+      return `${when} ask for a run, for ${what.forMs}ms`;
   }
 }

@@ -1,5 +1,6 @@
 // Owns what a run is made from: settings, habits and faults. A plan and the core determine everything that happens.
 
+import type { Job } from '../../src/election/job.js';
 import type { Settings } from '../../src/election/model.js';
 import type { Timing } from '../../src/election/timing.js';
 import type { Cue } from './stage.js';
@@ -49,7 +50,15 @@ export type Deed =
   | { readonly kind: 'kill-supervisor'; readonly who: Place; readonly forMs: number }
   | { readonly kind: 'kill-watchdog'; readonly who: Place }
   /** The machine with all that is on it, the command too: only where it is awake again before it matters. */
-  | { readonly kind: 'suspend'; readonly who: Place; readonly forMs: number };
+  | { readonly kind: 'suspend'; readonly who: Place; readonly forMs: number }
+  /** Only its cue is waited for. */
+  | { readonly kind: 'none' }
+  /** The wall clock alone. */
+  | { readonly kind: 'set-clock'; readonly who: Place; readonly byMs: number }
+  /** By an operator: only of a leader that runs nothing, and is about to run nothing. */
+  | { readonly kind: 'remove-znode'; readonly who: Place }
+  /** An operator's, who waits for that long. */
+  | { readonly kind: 'ask-to-run'; readonly forMs: number };
 
 export interface Fault {
   /** After the fault before it. */
@@ -57,6 +66,15 @@ export interface Fault {
   /** Then waits for this to happen, for a while; undefined waits for nothing. */
   readonly upon: Cue | undefined;
   readonly deed: Deed;
+}
+
+/** A job of which a ledger is kept, and how its commands turn out. */
+export interface Work {
+  readonly job: Job;
+  readonly livesMs: { readonly least: number; readonly most: number };
+  /** How many of the commands fail, and how many of the checks; none when all is calm. */
+  readonly failing: number;
+  readonly unfit: number;
 }
 
 export interface Plan {
@@ -73,6 +91,10 @@ export interface Plan {
   /** Of children: how many ignore SIGTERM, and how many exit by themselves. */
   readonly stubborn: number;
   readonly mortal: number;
+  /** Undefined for a command that is run once a term, and of which nothing is written down. */
+  readonly work: Work | undefined;
+  /** How wrong the contenders' wall clocks are at first. */
+  readonly wallsFastMs: readonly number[];
   /** Whether each term has hooks, which are stubborn as children are. */
   readonly hooks: boolean;
   /** What a watchdog may need to start. */

@@ -1,9 +1,10 @@
 // Owns a server's end of a client's connection: requests in, answers in the same order out.
 
+import type { Ledger } from '../../src/ledger/ledger.js';
 import type { ClientConnection } from './client-connection.js';
 import type { Server } from './server.js';
 import type { Pipe } from './network.js';
-import type { Write, WriteResult } from './tree.js';
+import { LEDGER, RUN_REQUEST, type Write, type WriteResult } from './tree.js';
 
 /** A write on its way through the quorum. */
 export interface Request {
@@ -16,6 +17,8 @@ export interface Request {
 export type Read =
   | { readonly kind: 'children' }
   | { readonly kind: 'exists'; readonly name: string; readonly watch: boolean }
+  | { readonly kind: 'ledger'; readonly watch: boolean }
+  | { readonly kind: 'request' }
   | { readonly kind: 'ping' };
 
 export type Answer =
@@ -25,6 +28,8 @@ export type Answer =
       readonly kind: 'znode';
       readonly znode: { readonly session: number; readonly czxid: number } | undefined;
     }
+  | { readonly kind: 'ledger'; readonly ledger: Ledger | undefined }
+  | { readonly kind: 'request'; readonly czxid: number | undefined }
   | { readonly kind: 'pong' };
 
 type Pending =
@@ -171,7 +176,7 @@ export class ServerConnection {
   }
 
   #read(read: Read): Answer {
-    const { znodes } = this.#server.tree;
+    const { znodes, ledger, request } = this.#server.tree;
     switch (read.kind) {
       case 'children':
         return { kind: 'names', names: [...znodes.keys()] };
@@ -180,6 +185,12 @@ export class ServerConnection {
         if (read.watch) this.#watches.add(read.name);
         return { kind: 'znode', znode };
       }
+      case 'ledger':
+        if (read.watch) this.#watches.add(LEDGER);
+        return { kind: 'ledger', ledger };
+      case 'request':
+        this.#watches.add(RUN_REQUEST);
+        return { kind: 'request', czxid: request };
       case 'ping':
         return { kind: 'pong' };
     }

@@ -126,9 +126,9 @@ export class Server {
     while (this.#applied < count) {
       const txn = this.log[this.#applied]!;
       this.#applied += 1;
-      const removed = this.#tree.apply(txn);
+      const changed = this.#tree.apply(txn);
       if (txn.effect.kind === 'session-closed') this.#leading?.forget(txn.session);
-      for (const name of removed) for (const connection of this.connections) connection.fire(name);
+      for (const name of changed) for (const connection of this.connections) connection.fire(name);
       if (txn.waiting?.server === this.id) txn.waiting.answer(txn.result);
       if (txn.effect.kind === 'session-closed') this.hangUp(txn.session);
     }

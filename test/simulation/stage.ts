@@ -5,7 +5,20 @@ import type { Queue } from './queue.js';
 import type { Random } from './random.js';
 
 /** What a fault may wait for. */
-export type Cue = 'create' | 'heartbeat' | 'ping' | 'leader' | 'expiry' | 'start' | 'connect';
+export type Cue =
+  | 'create'
+  | 'heartbeat'
+  | 'ping'
+  | 'leader'
+  | 'expiry'
+  | 'start'
+  | 'connect'
+  /** A run's points: its claim is sent, committed, confirmed; its tree is empty; its result is committed. */
+  | 'claim'
+  | 'claimed'
+  | 'granted'
+  | 'end'
+  | 'concluded';
 
 export interface Stage {
   readonly queue: Queue;
@@ -21,3 +34,6 @@ export interface Stage {
 /** Clients of machines 3 and up talk to the servers on machines 0, 1 and 2. */
 export const SERVERS = 3;
 export const MAJORITY = 2;
+
+/** The session of whoever is no contender, and only gives orders: it is not checked. */
+export const OPERATOR = 0;

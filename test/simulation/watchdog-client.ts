@@ -28,6 +28,9 @@ export interface WatchdogClientOptions {
 /** The variable whose value is the znode, by which the processes of a term are known. */
 export const MARKER = 'ZNODE=';
 
+/** The variable that tells a command which run it is. */
+export const RUN_ID = 'RUN_ID';
+
 const RESTART_PAUSE_MS = 1000;
 const START_LIMIT_MS = 30_000;
 const LEAVE_LIMIT_MS = 1000;
@@ -78,13 +81,13 @@ export class WatchdogClient {
     this.#send({ type: 'session', key });
   }
 
-  start({ name, epoch }: Znode, _run: Run, killAt: number): void {
+  start({ name, epoch }: Znode, run: Run, killAt: number): void {
     const term = String(epoch);
     this.#term = term;
     this.#send({
       type: 'start',
       term,
-      environment: {},
+      environment: { [RUN_ID]: run.id },
       marker: `${MARKER}${name}`,
       killAt: this.#toMoment(killAt),
       hooks: [...this.#options.hooks],

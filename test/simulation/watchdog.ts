@@ -12,7 +12,7 @@ import type { Stage } from './stage.js';
 
 /** What the tree of a command tells whoever holds it. */
 export interface ChildListener {
-  exited(): void;
+  exited(code: number): void;
   empty(): void;
 }
 
@@ -143,9 +143,9 @@ export class Watchdog {
     const { checks, name, process, startChild } = this.#options;
     if (!this.#ready) checks.startedUnready(name);
     this.#child = startChild(order, {
-      exited: () => {
+      exited: (code) => {
         process.read(() => {
-          this.#take({ type: 'exited', exit: { kind: 'code', code: 0 } });
+          this.#take({ type: 'exited', exit: { kind: 'code', code } });
         });
       },
       empty: () => {
@@ -176,6 +176,11 @@ export class Watchdog {
   #pursue(nextPassMs: number): void {
     cancel(this.#pass);
     if (this.#state.tree.status !== 'ending') return;
+    // It had ended before, and was kept for a hook that was to come.
+    if (this.#child?.isAlive === false) {
+      this.#take({ type: 'empty' });
+      return;
+    }
     this.#child?.kill();
     this.#pass = this.#options.process.after(nextPassMs, () => {
       this.#pursue(Math.min(nextPassMs * 2, LONGEST_PASS_MS));

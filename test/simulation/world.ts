@@ -1,7 +1,6 @@
 // Owns one run's inhabitants: three servers, the machines of the contenders, and the processes and commands on them.
 
-import { RUN_ONCE } from '../../src/election/job.js';
-import type { Settings } from '../../src/election/model.js';
+import { keepsLedger, RUN_ONCE } from '../../src/election/job.js';
 import { silenceLimitMs } from '../../src/election/timing.js';
 import type { OrderOf, SessionKey } from '../../src/watchdog/protocol.js';
 import { Checks, type Running } from './checks.js';
@@ -11,7 +10,8 @@ import { Contender } from './contender.js';
 import type { Core } from './core.js';
 import { Ensemble } from './ensemble.js';
 import { Line } from './line.js';
-import { Machine } from './machine.js';
+import { LedgerChecks } from './ledger-checks.js';
+import { FIRST_WALL_MS, Machine } from './machine.js';
 import { Network } from './network.js';
 import type { Plan } from './plan.js';
 import { MACHINES } from './plan.js';
@@ -20,10 +20,11 @@ import { Queue } from './queue.js';
 import { Random } from './random.js';
 import type { Cue, Stage } from './stage.js';
 import { SERVERS } from './stage.js';
+import { habitsOf, settingsOf, TERM_HOOKS } from './settings.js';
 import { endSession } from './session-ender.js';
 import type { ChildListener } from './watchdog.js';
 import { Watchdog } from './watchdog.js';
-import { MARKER, WatchdogClient } from './watchdog-client.js';
+import { MARKER, RUN_ID, WatchdogClient } from './watchdog-client.js';
 
 export interface WorldOptions {
   readonly plan: Plan;
@@ -39,7 +40,8 @@ export class World {
   readonly network: Network;
   readonly ensemble: Ensemble;
   readonly checks: Checks;
-  readonly settings: Settings;
+  /** Undefined where no ledger is kept. */
+  readonly ledger: LedgerChecks | undefined;
   readonly #core: Core;
   readonly #stage: Stage;
   readonly #machines: readonly Machine[];
@@ -67,21 +69,12 @@ export class World {
       },
       count,
     };
-    this.settings = {
-      timing: plan.timing,
-      pattern: { prefix: undefined },
-      waitMs: plan.waitMs,
-      onLost: plan.onLost,
-      hooks: plan.hooks ? [...TERM_HOOKS, 'standby'] : [],
-      stopSignal: 'SIGTERM',
-      hangupEnds: true,
-      job: RUN_ONCE,
-      claimant: { by: 'us', host: 'here' },
-    };
     const clocks = plan.drifts.map(
       (percent) => new MachineClock(queue, 1 + percent / 100, this.random.between(0, 1e6)),
     );
     this.checks = new Checks((znode) => this.ensemble.committed.znodes.has(znode));
+    this.ledger =
+      plan.work === undefined ? undefined : new LedgerChecks(plan.work.job, () => queue.now, count);
     this.ensemble = new Ensemble({
       stage: this.#stage,
       clocks: clocks.slice(0, SERVERS),
@@ -89,11 +82,15 @@ export class World {
       syncLimit: plan.syncLimit,
       sessionTimeoutMs: plan.timing.sessionTimeoutMs,
       pingJitterMs: plan.pingJitterMs,
-      onRemoved: (names) => {
-        this.checks.znodesRemoved(names);
+      onCommit: ({ effect }, changed) => {
+        this.checks.znodesRemoved(changed);
+        const point = effect.kind === 'ledger-put' ? this.ledger?.committed(effect.ledger) : undefined;
+        if (point !== undefined) this.#onCue(point);
       },
     });
-    this.#machines = clocks.slice(SERVERS).map((clock, place) => new Machine(SERVERS + place, clock));
+    this.#machines = clocks
+      .slice(SERVERS)
+      .map((clock, place) => new Machine(SERVERS + place, clock, plan.wallsFastMs[place] ?? 0));
     this.#contenders = Array.from({ length: plan.contenders }, () => undefined);
     for (const place of this.#contenders.keys())
       queue.at(this.random.between(0, 500), () => {
@@ -117,10 +114,12 @@ export class World {
     return this.#machines;
   }
 
-  /** The contender whose command is alive, or the first of those that are there. */
+  /** The contender whose command is alive, or who leads without one, or the first of those that are there. */
   get first(): number | undefined {
     const [running] = this.checks.running;
     if (running !== undefined) return running.place;
+    const leader = this.#contenders.findIndex((contender) => contender?.state.phase.name === 'idle');
+    if (leader >= 0) return leader;
     const present = this.#contenders.findIndex((contender) => contender !== undefined);
     return present >= 0 ? present : undefined;
   }
@@ -151,8 +150,9 @@ export class World {
       name: `c${place}`,
       stage: this.#stage,
       process,
-      settings: this.settings,
+      settings: settingsOf(this.plan, place, guid),
       core: this.#core,
+      passesCheck: () => this.#calm || !this.random.chance(this.plan.work?.unfit ?? 0),
       line: (push, client) =>
         new Line({
           stage: this.#stage,
@@ -161,6 +161,8 @@ export class World {
           sessionTimeoutMs,
           silenceLimitMs: silence,
           guid,
+          writesUnchecked: this.#core.writesUnchecked,
+          keepsLedger: keepsLedger(this.plan.work?.job ?? RUN_ONCE),
           push,
           onSession: (id) => {
             client.setSession({ id, password: '', timeoutMs: sessionTimeoutMs, servers: [] });
@@ -204,13 +206,19 @@ export class World {
     this.#machines[place]?.die();
   }
 
-  /** No more faults: all ways are healed, all machines are up, nothing stands still, commands do not end by themselves. */
+  /**
+   * No more faults: all ways are healed, all machines are up, nothing stands still, wall clocks are right, commands
+   * that are run once a term do not end by themselves and the others succeed, and checks pass.
+   */
   calmDown(): void {
     this.#calm = true;
     this.#stage.say(() => 'all is calm');
     this.network.healAll();
     for (const server of this.ensemble.servers) server.start();
-    for (const machine of this.#machines) machine.wake();
+    for (const machine of this.#machines) {
+      machine.wake();
+      machine.setWallClock(FIRST_WALL_MS + this.queue.now);
+    }
     for (const place of this.#contenders.keys()) this.begin(place);
   }
 
@@ -252,36 +260,34 @@ export class World {
     endSession({ stage: this.#stage, process, session, servers, sessionTimeoutMs: key.timeoutMs }, done);
   }
 
-  #startChild(place: number, { term, marker }: OrderOf<'start'>, listener: ChildListener): Child {
-    const { stubborn, mortal, timing } = this.plan;
-    const { random } = this;
+  #startChild(
+    place: number,
+    { term, marker, environment }: OrderOf<'start'>,
+    listener: ChildListener,
+  ): Child {
     const contender = `c${place}`;
     const child: Child = new Child({
       machine: this.#machines[place]!,
       znode: marker.slice(MARKER.length),
-      habits: {
-        yieldsAfterMs: random.chance(stubborn) ? undefined : random.between(0, timing.leaseGraceMs * 1.5),
-        livesMs: random.chance(mortal) ? random.between(0, 3 * timing.sessionTimeoutMs) : undefined,
-        hookLivesMs: () =>
-          random.chance(stubborn) ? undefined : random.between(0, timing.leaseGraceMs * 1.5),
-        leftoversMs: random.chance(0.3) ? random.between(0, timing.leaseGraceMs * 2) : 0,
-        killTakesMs: timing.killBudgetMs * (random.chance(0.5) ? 1 : random.next()),
-      },
-      mayEnd: () => !this.#calm,
+      habits: habitsOf(this.plan, this.random, () => this.#calm),
       listener,
       onEmpty: () => {
         this.#stage.say(() => `${contender}'s command is dead`);
         this.checks.childEmpty(child, this.queue.now);
+        this.ledger?.ended();
+        this.#onCue('end');
       },
       onJoin: () => {
         this.#stage.count('hooks');
         this.checks.hookJoined(running);
       },
     });
-    const running: Running = { contender, place, child, epoch: BigInt(term) };
+    const id = environment[RUN_ID] ?? '';
+    const running: Running = { contender, place, child, epoch: BigInt(term), run: numberOf(id) };
     this.checks.childStarted(running, this.queue.now);
-    this.#stage.say(() => `${contender}'s command starts`);
-    this.#stage.count('terms');
+    this.ledger?.started(running, id);
+    this.#stage.say(() => `${contender}'s command starts, run ${id}`);
+    if (running.run === 1) this.#stage.count('terms');
     this.#stage.cue('start');
     return child;
   }
@@ -295,4 +301,8 @@ export class World {
 }
 
 const RESTART_MS = 1000;
-const TERM_HOOKS = ['elected', 'lost'] as const;
+
+/** Of a run, in its term. */
+function numberOf(id: string): number {
+  return Number(id.slice(id.indexOf('-') + 1));
+}

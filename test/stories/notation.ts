@@ -1,32 +1,23 @@
-// Owns how a story writes moments, names, settings and events; notation in, values of the core out, and back.
+// Owns how a story writes settings, events and endings; notation in, values of the core out, and back.
 // Must never know what an event leads to.
-import { RUN_ONCE } from '../../src/election/job.js';
-import type { ChildExit, Ending, Event, Instruction, Settings } from '../../src/election/model.js';
+import type { Ending, Event, Instruction, LedgerOutcome, Settings } from '../../src/election/model.js';
 import { hookNames } from '../../src/cli/hook-environment.js';
 import { optionTable } from '../../src/options/option-table.js';
 import { parseDuration } from '../../src/options/duration.js';
+import { foundFrom, jobFrom } from './job-notation.js';
+import {
+  exitFrom,
+  type Fields,
+  fieldsFrom,
+  formatExit,
+  instructionFrom,
+  listFrom,
+  momentFrom,
+  nameFrom,
+  wallFrom,
+} from './words.js';
 
-/** `us#3` stands for `_c_us-lock-0000000003`; any other text for itself. */
-export function nameFrom(text: string): string {
-  const [, owner, sequence] = /^(\w+)#(-?\d+)$/.exec(text) ?? [];
-  if (owner === undefined || sequence === undefined) return text;
-  return `_c_${owner}-lock-${sequence.startsWith('-') ? sequence : sequence.padStart(10, '0')}`;
-}
-
-export function formatName(name: string): string {
-  const [, owner, sequence] = /^_c_(\w+)-lock-(-?\d+)$/.exec(name) ?? [];
-  return owner === undefined ? name : `${owner}#${Number(sequence)}`;
-}
-
-export function momentFrom(text: string): number {
-  return parseDuration('a moment', text);
-}
-
-/** Milliseconds below a second, else seconds; rounded to a millisecond, as no story depends on less. */
-export function formatMoment(ms: number): string {
-  const whole = Math.round(ms);
-  return Math.abs(whole) < 1000 ? `${whole}ms` : `${whole / 1000}s`;
-}
+const LEDGER_OUTCOMES: readonly LedgerOutcome[] = ['written', 'znode-gone', 'ledger-gone', 'ledger-exists'];
 
 /** Reads `name=value` words; the options are those of the command line, and so are their defaults. */
 export function settingsFrom(words: readonly string[]): Settings {
@@ -52,15 +43,15 @@ export function settingsFrom(words: readonly string[]): Settings {
     hooks: hookNames.filter((hook) => hooks.includes(hook)),
     stopSignal: textOf('stop-signal'),
     hangupEnds: given.optional('terminal') === 'yes',
-    job: RUN_ONCE,
+    job: jobFrom(given),
     claimant: { by: 'us', host: 'here' },
   };
   given.finish();
   return settings;
 }
 
-/** Reads an event without its moment: its type, then fields, or the rest of the line where it is prose. */
-export function eventFrom(text: string): Event {
+/** Reads an event that is taken at `now`: its type, then fields, or the rest of the line where it is prose. */
+export function eventFrom(text: string, now: number): Event {
   const [type = '', ...words] = text.split(' ');
   const prose = words.join(' ');
   switch (type) {
@@ -69,6 +60,8 @@ export function eventFrom(text: string): Event {
     case 'tree-empty':
     case 'watchdog-ready':
     case 'watchdog-expired':
+    case 'run-request-fired':
+    case 'run-not-asked':
       if (prose !== '') throw new Error(`expected nothing behind "${type}", got "${prose}"`);
       return { type };
     case 'signal':
@@ -83,6 +76,12 @@ export function eventFrom(text: string): Event {
     case 'watch-fired':
     case 'request-fired':
       return { type, name: nameFrom(prose) };
+    case 'wall-clock':
+      return { type, offsetMs: wallFrom(prose) - now };
+    case 'checked':
+      return prose === 'passed'
+        ? { type, passed: true, because: 'its check passed' }
+        : { type, passed: false, because: prose };
   }
   const fields = fieldsFrom(words);
   const event = eventWithFields(type, fields);
@@ -124,6 +123,21 @@ function eventWithFields(type: string, fields: Fields): Event {
         sentAt: sentAt(),
         znodeExists: fields.required('znode') === 'exists',
         pause: pauseFrom(fields.optional('paused-by')),
+        ledger: foundFrom(fields),
+      };
+    case 'run-asked':
+      return {
+        type,
+        request: { id: fields.required('id'), instruction: instructionFrom(fields.required('by')) },
+      };
+    case 'ledger-seen':
+      return { type, ledger: foundFrom(fields) ?? { ledger: undefined } };
+    case 'ledger-written':
+      return {
+        type,
+        sentAt: sentAt(),
+        revision: Number(fields.required('revision')),
+        outcome: writtenFrom(fields.optional('outcome')),
       };
     case 'resign-asked':
       return {
@@ -140,37 +154,20 @@ function eventWithFields(type: string, fields: Fields): Event {
   }
 }
 
-function pauseFrom(by: string | undefined): Instruction | undefined {
-  return by === undefined ? undefined : instructionFrom(by);
+function writtenFrom(text = 'written'): LedgerOutcome {
+  const found = LEDGER_OUTCOMES.find((outcome) => outcome === text);
+  if (found === undefined) throw new Error(`expected one of ${LEDGER_OUTCOMES.join(', ')}, got "${text}"`);
+  return found;
 }
 
-function instructionFrom(by: string): Instruction {
-  return { by, host: 'somewhere', since: '2001-01-01T00:00:00Z' };
+function pauseFrom(by: string | undefined): Instruction | undefined {
+  return by === undefined ? undefined : instructionFrom(by);
 }
 
 /** `us#3/17/a`: name, epoch, and the session that owns it. */
 function ownFrom(text: string): { name: string; epoch: bigint; ephemeralOwner: string } {
   const [name = '', epoch = '', ephemeralOwner = ''] = text.split('/');
   return { name: nameFrom(name), epoch: BigInt(epoch), ephemeralOwner };
-}
-
-function exitFrom(fields: Fields): ChildExit {
-  const code = fields.optional('code');
-  if (code !== undefined) return { kind: 'code', code: Number(code) };
-  const signal = fields.optional('signal');
-  if (signal !== undefined) return { kind: 'signal', signal };
-  return { kind: 'not-started', errno: fields.required('not-started') };
-}
-
-export function formatExit(exit: ChildExit): string {
-  switch (exit.kind) {
-    case 'code':
-      return `code=${exit.code}`;
-    case 'signal':
-      return `signal=${exit.signal}`;
-    case 'not-started':
-      return `not-started=${exit.errno}`;
-  }
 }
 
 export function formatEnding(ending: Ending): string {
@@ -189,42 +186,4 @@ export function formatEnding(ending: Ending): string {
     case 'leadership-lost':
       return ending.kind;
   }
-}
-
-interface Fields {
-  optional(name: string): string | undefined;
-  required(name: string): string;
-  /** Throws when a field was given that nobody asked for. */
-  finish(): void;
-}
-
-/** Reads `name=value` words. A misspelt one is an error, or a story would tell something else than it says. */
-export function fieldsFrom(words: readonly string[]): Fields {
-  const given = new Map<string, string>();
-  for (const word of words) {
-    const [, name, value] = /^([a-z-]+)=(\S+)$/.exec(word) ?? [];
-    if (name === undefined || value === undefined) throw new Error(`expected name=value, got "${word}"`);
-    given.set(name, value);
-  }
-  const optional = (name: string): string | undefined => {
-    const value = given.get(name);
-    given.delete(name);
-    return value;
-  };
-  return {
-    optional,
-    required: (name) => {
-      const value = optional(name);
-      if (value === undefined) throw new Error(`expected ${name}=...`);
-      return value;
-    },
-    finish: () => {
-      const [unknown] = given.keys();
-      if (unknown !== undefined) throw new Error(`nothing is called "${unknown}" here`);
-    },
-  };
-}
-
-function listFrom(text: string | undefined): string[] {
-  return text === undefined ? [] : text.split(',');
 }

@@ -1,29 +1,43 @@
 // Owns how a story shows what a step led to: the phase, the session, the commands, the lease, the next wake.
 // Must never show a line that says the same as the one before it of its kind.
 import { exitStatusOf } from '../../src/cli/exit-status.js';
-import type { Command, Phase, Session, Settings, State, StopCause } from '../../src/election/model.js';
+import type { Fitness } from '../../src/election/fitness.js';
+import { keepsLedger } from '../../src/election/job.js';
+import type { Command, Next, Phase, Session, Settings, State, StopCause } from '../../src/election/model.js';
 import { wakeAt } from '../../src/election/passing-time.js';
 import { comesBack, leaseOf } from '../../src/election/transitions.js';
-import { formatEnding, formatExit, formatMoment, formatName } from './notation.js';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { describeChanges, describeIntentions, describeOccasion } from './job-notation.js';
+import { formatEnding } from './notation.js';
+import { formatExit, formatMoment, formatName } from './words.js';
+
+/** What a line of a story has led to. */
+interface Told {
+  readonly before: State | undefined;
+  readonly after: State;
+  readonly commands: readonly Command[];
+  /** As it stood before these commands. */
+  readonly ledger: Ledger;
+}
 
 /** Lists what changed between two states, and the commands, which are shown in their order. */
 export function outcomeLines(
   settings: Settings,
-  before: State | undefined,
-  after: State,
-  commands: readonly Command[],
+  { before, after, commands, ledger }: Told,
 ): readonly string[] {
   const show = (describe: (state: State) => string): readonly string[] => {
     const text = describe(after);
     return before !== undefined && describe(before) === text ? [] : [text];
   };
   return [
-    ...show(({ phase }) => describePhase(phase)),
+    ...show((state) => describePhase(state, keepsLedger(settings.job))),
+    ...show(describeWork).filter((line) => line !== ''),
     ...show(({ session }) => describeSession(session)),
+    ...(settings.job.check === undefined ? [] : show(({ fitness }) => describeFitness(fitness))),
     ...show(({ watchdog }) => `watchdog ${watchdog}`).filter(
       (line) => before !== undefined || line !== 'watchdog ready',
     ),
-    ...collapsed(commands.map((command) => `> ${describeCommand(command)}`)),
+    ...collapsed(describeCommands(commands, ledger, keepsLedger(settings.job)).map((line) => `> ${line}`)),
     ...show((state) => describeLease(settings, state)).filter(
       (line) => before !== undefined || line !== 'no lease',
     ),
@@ -38,12 +52,12 @@ function collapsed(lines: readonly string[]): readonly string[] {
   return [...counts].map(([line, count]) => (count === 1 ? line : `${line}, ${count} times`));
 }
 
-function describePhase(phase: Phase): string {
+function describePhase({ phase, fitness, awayUntil }: State, hasLedger: boolean): string {
   switch (phase.name) {
     case 'connecting':
       return 'connecting';
     case 'away':
-      return 'away';
+      return fitness.status === 'fit' ? `away until ${formatMoment(awayUntil)}` : 'away';
     case 'joining':
       return `joining, ${phase.step}`;
     case 'standby': {
@@ -60,16 +74,21 @@ function describePhase(phase: Phase): string {
       return `idle ${describeZnode(phase)}${claim}`;
     }
     case 'leading':
-      return `leading ${describeZnode(phase)}`;
+      return `leading ${describeZnode(phase)}${hasLedger ? `, run ${phase.run.id}` : ''}`;
     case 'stopping': {
       const killed = phase.killedAt === undefined ? '' : `, killed at ${formatMoment(phase.killedAt)}`;
       const gone = phase.znodeHeld ? '' : ', znode gone';
-      return `stopping ${describeZnode(phase)}, ${describeCause(phase.cause)}, kill at ${formatMoment(phase.killAt)}${killed}${gone}`;
+      const stays = phase.stays ? ', the term goes on' : '';
+      return `stopping ${describeZnode(phase)}, ${describeCause(phase.cause)}${stays}, kill at ${formatMoment(phase.killAt)}${killed}${gone}`;
     }
     case 'resigning': {
       const { next } = phase;
       // The message comes with the end.
-      const then = comesBack(next) || 'message' in next ? next.kind : formatEnding(next);
+      const then = comesBack(next)
+        ? describeReturn(next)
+        : 'message' in next
+          ? next.kind
+          : formatEnding(next);
       const limit = phase.giveUpAt === Infinity ? '' : `, give up at ${formatMoment(phase.giveUpAt)}`;
       return `resigning ${describeZnode(phase)}, then ${then}${limit}`;
     }
@@ -78,6 +97,23 @@ function describePhase(phase: Phase): string {
       return `ended, ${status.kind === 'code' ? `exit code ${status.code}` : `by ${status.signal}`}`;
     }
   }
+}
+
+function describeReturn(next: Extract<Next, { kind: 'rejoin' | 'halt' }>): string {
+  return next.kind === 'rejoin' && next.because !== undefined ? `rejoin, ${next.because}` : next.kind;
+}
+
+/** What a leader without a command is to do; a plan that is dropped is seen as well. */
+function describeWork({ phase }: State): string {
+  if (!('term' in phase)) return '';
+  const intentions = describeIntentions(phase.term);
+  return intentions === '' && phase.name === 'idle' && phase.claim === undefined && phase.term.runs > 0
+    ? 'nothing waits'
+    : intentions;
+}
+
+function describeFitness({ status, because }: Fitness): string {
+  return because === undefined ? `server ${status}` : `server ${status}: ${because}`;
 }
 
 /** As PID 1 we would end with a code where others end by a signal. */
@@ -117,6 +153,18 @@ function describeSession(session: Session): string {
   return `session ${id} timeout=${formatMoment(timeoutMs)} ${link.status}${again}${paused}`;
 }
 
+function describeCommands(commands: readonly Command[], found: Ledger, hasLedger: boolean): string[] {
+  let ledger = found;
+  return commands.map((command) => {
+    if (command.type === 'start-child' && hasLedger)
+      return `${describeCommand(command)}, run ${command.run.id}: ${describeOccasion(command.run)}`;
+    if (command.type !== 'write-ledger') return describeCommand(command);
+    const changes = describeChanges(ledger, command.ledger);
+    ledger = command.ledger;
+    return `${describeCommand(command)}: ${changes}`;
+  });
+}
+
 /** The moment of a deadline is checked by the story itself: it is the lease's, or the one that the phase shows. */
 function describeCommand(command: Command): string {
   switch (command.type) {
@@ -133,7 +181,7 @@ function describeCommand(command: Command): string {
     case 'run-check':
       return command.type;
     case 'write-ledger':
-      return `write-ledger ${command.revision}`;
+      return `${command.exists ? 'write' : 'make'}-ledger ${command.revision}`;
     case 'watch':
     case 'heartbeat':
     case 'listen':

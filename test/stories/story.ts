@@ -1,11 +1,18 @@
 // Owns the telling of one story: its text in, the same text out, with the output that the core really gives.
 // Must never let a story say what cannot happen: an answer nobody asked for, the exit of a command that does not run.
 import assert from 'node:assert/strict';
-import type { Command, Event, HookName, Outcome, Settings, State } from '../../src/election/model.js';
-import { wakeAt, watchdogDeadline } from '../../src/election/passing-time.js';
+import type { Command, Event, Outcome, Settings, State } from '../../src/election/model.js';
+import { wakeAt } from '../../src/election/passing-time.js';
 import { begin, step } from '../../src/election/step.js';
-import { eventFrom, fieldsFrom, formatMoment, momentFrom, nameFrom, settingsFrom } from './notation.js';
+import { EMPTY_LEDGER, type Ledger } from '../../src/ledger/ledger.js';
+import { eventFrom, settingsFrom } from './notation.js';
 import { outcomeLines } from './outcome.js';
+import { type Request, Requests } from './requests.js';
+import { Rules } from './rules.js';
+import { fieldsFrom, formatMoment, momentFrom, nameFrom, wallFrom } from './words.js';
+
+/** The supervisor tells it before anything else. */
+const WALL_CLOCK_AT_BEGIN = '12:00:00';
 
 /**
  * Tells the story again. Comments, settings and events stay as they are; the output behind each is made anew.
@@ -13,18 +20,19 @@ import { outcomeLines } from './outcome.js';
  */
 export function tell(text: string, storyCalled: (name: string) => string): string {
   const told: string[] = [];
-  let teller = new Teller(settingsFrom([]));
+  let teller = new Teller(settingsFrom([]), storyCalled);
   for (const [index, line] of text.trimEnd().split('\n').entries()) {
     if (line.startsWith(INDENT)) continue;
     told.push(line);
     if (!isVerse(line)) continue;
     try {
       const [verb = '', ...words] = line.split(' ');
-      if (verb === 'settings') teller = new Teller(settingsFrom(words));
-      else if (verb === 'after') told.push(...indented(teller.recall(storyCalled(words.join(' ')))));
+      if (verb === 'settings') teller = new Teller(settingsFrom(words), storyCalled);
+      else if (verb === 'after') told.push(...indented(teller.recall(words)));
       else told.push(...indented(teller.take(verb, words)));
     } catch (error) {
-      throw new Error(`line ${index + 1}: ${line}`, { cause: error });
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`line ${index + 1}: ${line}: ${why}`, { cause: error });
     }
   }
   return `${told.join('\n')}\n`;
@@ -41,46 +49,45 @@ function isVerse(line: string): boolean {
   return line !== '' && !line.startsWith('#') && !line.startsWith(INDENT);
 }
 
-/** The requests that the core has made on this connection and that nobody has answered. */
-type Request = Extract<Command, { type: 'survey' | 'join' | 'read' | 'watch' | 'heartbeat' | 'remove' }>;
-
-const ANSWERS: Partial<Record<Event['type'], Request['type']>> = {
-  surveyed: 'survey',
-  joined: 'join',
-  contenders: 'read',
-  watching: 'watch',
-  heartbeat: 'heartbeat',
-  removed: 'remove',
-};
-
 class Teller {
   readonly #settings: Settings;
+  readonly #storyCalled: (name: string) => string;
+  readonly #requests: Requests;
+  readonly #rules: Rules;
   #state: State | undefined;
   #now = 0;
-  #requests: { readonly request: Request; readonly sentAt: number }[] = [];
-  #commandRuns = false;
-  #startedEpochs: bigint[] = [];
-  /** Those of the term that have neither been run nor left out. */
-  #hooksDue: readonly HookName[] = [];
+  /** As it was found, or as the lines before this one have left it. */
+  #ledger: Ledger = EMPTY_LEDGER;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, storyCalled: (name: string) => string) {
     this.#settings = settings;
+    this.#storyCalled = storyCalled;
+    this.#requests = new Requests(settings);
+    this.#rules = new Rules(settings);
   }
 
   /** Takes one line that is neither comment nor setting, and returns its output. */
   take(verb: string, words: readonly string[]): readonly string[] {
     const before = this.#state;
     const commands = verb === 'steady' ? this.#steady(words) : this.#at(verb, words);
-    return outcomeLines(this.#settings, before, this.#known(), commands);
+    const ledger = this.#ledger;
+    for (const command of commands) if (command.type === 'write-ledger') this.#ledger = command.ledger;
+    return outcomeLines(this.#settings, { before, after: this.#known(), commands, ledger });
   }
 
-  /** `after leads`: goes through the events of that story, and returns what they have led to. */
-  recall(story: string): readonly string[] {
-    for (const line of story.split('\n').filter(isVerse)) {
+  /** `after leads`: goes through the events of that story by the settings of this one; returns what they have led to. */
+  recall(name: readonly string[]): readonly string[] {
+    for (const line of this.#storyCalled(name.join(' ')).split('\n').filter(isVerse)) {
       const [verb = '', ...words] = line.split(' ');
-      this.take(verb, words);
+      if (verb === 'after') this.recall(words);
+      else if (verb !== 'settings') this.take(verb, words);
     }
-    return outcomeLines(this.#settings, undefined, this.#known(), []);
+    return outcomeLines(this.#settings, {
+      before: undefined,
+      after: this.#known(),
+      commands: [],
+      ledger: this.#ledger,
+    });
   }
 
   /** `at 12ms EVENT` */
@@ -91,9 +98,11 @@ class Teller {
     if (what === 'begin' || what === 'begin, the watchdog comes later') {
       this.#now = now;
       const commands = this.#perform(begin(this.#settings, now));
-      return what === 'begin' ? [...commands, ...this.#step({ type: 'watchdog-ready' }, now)] : commands;
+      const clock = this.#step({ type: 'wall-clock', offsetMs: wallFrom(WALL_CLOCK_AT_BEGIN) - now }, now);
+      const ready = what === 'begin' ? this.#step({ type: 'watchdog-ready' }, now) : [];
+      return [...commands, ...clock, ...ready];
     }
-    return this.#step(eventFrom(what), now);
+    return this.#step(eventFrom(what, now), now);
   }
 
   /**
@@ -108,7 +117,7 @@ class Teller {
     fields.finish();
     const commands: Command[] = [];
     for (;;) {
-      const [first] = this.#requests;
+      const first = this.#requests.first();
       const answerAt = first === undefined ? Infinity : Math.max(this.#now, first.sentAt + afterMs);
       const wakesAt = wakeAt(this.#settings, this.#known());
       const next = Math.min(answerAt, wakesAt);
@@ -126,8 +135,11 @@ class Teller {
   #step(event: Event, now: number): readonly Command[] {
     assert.ok(now >= this.#now, `time goes back from ${formatMoment(this.#now)}`);
     this.#now = now;
-    this.#checkPossible(event);
-    return this.#perform(step(this.#settings, this.#known(), event, now));
+    this.#rules.checkPossible(event);
+    const taken = this.#requests.take(event);
+    if (taken.type === 'heartbeat' && taken.ledger !== undefined)
+      this.#ledger = taken.ledger.ledger ?? EMPTY_LEDGER;
+    return this.#perform(step(this.#settings, this.#known(), taken, now));
   }
 
   #known(): State {
@@ -135,87 +147,15 @@ class Teller {
     return this.#state;
   }
 
-  #checkPossible(event: Event): void {
-    const asked = ANSWERS[event.type];
-    if (asked !== undefined && 'sentAt' in event) {
-      const found = this.#requests.findIndex(
-        ({ request, sentAt }) => request.type === asked && Math.abs(sentAt - event.sentAt) < 1,
-      );
-      assert.notEqual(found, -1, `no ${asked} was sent at ${formatMoment(event.sentAt)}, or it is answered`);
-      this.#requests.splice(found, 1);
-    }
-    if (event.type === 'connected' || event.type === 'suspended' || event.type === 'lost')
-      this.#requests = [];
-    if (event.type === 'child-exited' || event.type === 'tree-empty')
-      assert.ok(this.#commandRuns, 'no command runs');
-    if (event.type !== 'tree-empty') return;
-    assert.deepEqual(this.#hooksDue, [], 'an empty tree that a hook is to come to yet');
-    this.#commandRuns = false;
-  }
-
-  /** What holds in every story, whatever it is about. */
   #perform({ state, commands }: Outcome): readonly Command[] {
     this.#state = state;
     for (const command of commands) {
-      switch (command.type) {
-        case 'start-child':
-          assert.ok(!this.#commandRuns, 'a second command is started');
-          assert.equal(state.watchdog, 'ready', 'a command is started that nobody watches');
-          assert.equal(command.killAt, watchdogDeadline(this.#settings, state));
-          assert.ok(!this.#startedEpochs.includes(command.znode.epoch), 'two commands under one epoch');
-          this.#startedEpochs.push(command.znode.epoch);
-          this.#commandRuns = true;
-          this.#hooksDue = this.#settings.hooks.filter((hook) => hook !== 'standby');
-          break;
-        case 'run-hook':
-        case 'skip-hook':
-          if (command.hook === 'standby') break;
-          assert.ok(this.#commandRuns, 'a hook of a term that is over');
-          assert.ok(
-            this.#hooksDue.includes(command.hook),
-            `the ${command.hook} hook is run, or left out, twice`,
-          );
-          this.#hooksDue = this.#hooksDue.filter((hook) => hook !== command.hook);
-          break;
-        case 'set-deadline':
-          assert.ok(this.#commandRuns, 'a deadline for no command');
-          assert.equal(command.killAt, watchdogDeadline(this.#settings, state));
-          break;
-        case 'remove':
-        case 'join':
-        case 'halt':
-        case 'end':
-          assert.ok(!this.#commandRuns, `${command.type} while a process of the command may live`);
-          break;
-        case 'start-watchdog':
-        case 'open-session':
-        case 'survey':
-        case 'read':
-        case 'watch':
-        case 'heartbeat':
-        case 'listen':
-        case 'listen-for-runs':
-        case 'watch-ledger':
-        case 'write-ledger':
-        case 'run-check':
-        case 'signal-child':
-        case 'kill-child':
-        case 'end-hook':
-          break;
-      }
-      if (isRequest(command)) this.#requests.push({ request: command, sentAt: this.#now });
+      this.#rules.checkCommand(command, state, this.#requests.stored, this.#now);
+      this.#requests.add(command, this.#now);
     }
-    const wakesAt = wakeAt(this.#settings, state);
-    assert.ok(
-      wakesAt > this.#now,
-      `it would wake at ${formatMoment(wakesAt)}, which is now, again and again`,
-    );
+    this.#rules.checkWake(state, this.#now);
     return commands;
   }
-}
-
-function isRequest(command: Command): command is Request {
-  return (Object.values(ANSWERS) as string[]).includes(command.type);
 }
 
 function answer(request: Request, sentAt: number, names: readonly string[]): Event {
@@ -226,6 +166,8 @@ function answer(request: Request, sentAt: number, names: readonly string[]): Eve
       return { type: 'contenders', sentAt, names };
     case 'watch':
       return { type: 'watching', sentAt, name: request.name, exists: true };
+    case 'write-ledger':
+      return { type: 'ledger-written', sentAt, revision: request.revision, outcome: 'written' };
     case 'survey':
     case 'join':
     case 'remove':

@@ -55,6 +55,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** What is said when a command has started, and when no process of it is left: of each run, where they are told. */
+const STARTS: ReadonlySet<string> = new Set(['command started', 'run started']);
+const ENDS: ReadonlySet<string> = new Set(['resigning', 'run ended']);
+
 /** One running zk-leader-run. */
 export class Contender {
   readonly id: string;
@@ -122,10 +126,10 @@ export class Contender {
   #note(entry: LogLine): void {
     this.log.push(entry);
     if (entry.message === 'watchdog ready') this.#watchdogPid = Number(entry['watchdog_pid']);
-    if (entry.message === 'command started' && typeof entry['pid'] === 'number') {
+    if (STARTS.has(entry.message) && typeof entry['pid'] === 'number') {
       this.#commandPid = entry['pid'];
       killAtEnd(-this.#commandPid);
-    } else if (entry.message === 'resigning') {
+    } else if (ENDS.has(entry.message)) {
       this.#forgetCommand();
     }
   }

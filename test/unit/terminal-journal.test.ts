@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Event, Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import { TerminalJournal } from '../../src/supervisor/terminal-journal.js';
+import { JobWalk, left, SCHEDULED } from './jobs/walk.js';
 import { SETTINGS } from './settings.js';
 
 const ON_TERMINAL: Settings = { ...SETTINGS, hangupEnds: true };
@@ -27,6 +28,7 @@ function run() {
       },
       flush: () => Promise.resolve(),
     },
+    settings: ON_TERMINAL,
     clock: () => now,
   });
   return {
@@ -117,4 +119,28 @@ test('says why Ctrl-Z stops no leader', () => {
   take(40, { type: 'heartbeat', sentAt: 25, znodeExists: true });
   assert.equal(take(50, { type: 'signal', signal: 'SIGTSTP' }), undefined);
   assert.deepEqual(lines, ['warn: not stopped']);
+});
+
+test('says when the next tick comes as long as no command runs', () => {
+  const walk = new JobWalk(SCHEDULED, (log, settings, clock) => [
+    new TerminalJournal({ log, settings, clock }),
+  ]);
+  assert.equal(walk.lead(left([])).shown, 'zk-leader-run: leads, next tick in 9 s');
+  assert.equal(walk.passTo(9999).shown, 'zk-leader-run: leads, next tick in 0 s');
+  assert.equal(walk.passTo(10_000).shown, undefined);
+  assert.equal(walk.written().shown, undefined);
+  assert.equal(walk.passTo(12_000).exit().shown, 'zk-leader-run: leads, next tick in 7 s');
+  assert.equal(
+    walk.take({ type: 'suspended', reason: 'cut' }).shown,
+    'zk-leader-run: leads, next tick in 7 s; no connection',
+  );
+});
+
+test('says when a command that has failed is run again', () => {
+  const walk = new JobWalk(
+    { onExit: 'restart', onFailure: 'restart', restartDelayMs: 10_000 },
+    (log, settings, clock) => [new TerminalJournal({ log, settings, clock })],
+  );
+  walk.lead().written().exit({ kind: 'code', code: 3 });
+  assert.match(walk.shown ?? '', /^zk-leader-run: leads, and runs the command again in [89] s$/);
 });

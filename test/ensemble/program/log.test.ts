@@ -108,6 +108,35 @@ test('writes a JSON log of whole lines with the same fields first in each', opti
   );
 });
 
+test('tells of a job that keeps records each run, with the process of its command', options, async (t) => {
+  const contender = contend(t, {
+    id: 'one',
+    zookeeper,
+    election: newElection(),
+    command: ['sh', '-c', 'echo $$ $ZK_LEADER_RUN_ID; exit 3'],
+    args: ['--once-per', 'release-7'],
+  });
+  await endOf(contender);
+  const runs = contender.log.filter(({ message }) => message.startsWith('run '));
+  const [pid, run] = contender.output.join().split(' ');
+  assert.deepEqual(
+    runs.map((line) => [
+      line['event'],
+      line['run'],
+      line['tick'],
+      line['pid'],
+      line['result'],
+      line['exit_code'],
+    ]),
+    [
+      ['run-started', run, 'release-7', Number(pid), undefined, undefined],
+      ['run-ended', run, 'release-7', undefined, 'failed', 3],
+    ],
+  );
+  assert.equal(contender.log.filter(({ message }) => message === 'leading').length, 1);
+  assert.ok(!contender.log.some(({ message }) => message === 'command started'));
+});
+
 const STAMPED = /^\d{4}-\d\d-\d\dT[\d:.]+Z zk-leader-run info: connected /m;
 const UNSTAMPED = /^zk-leader-run info: connected /m;
 

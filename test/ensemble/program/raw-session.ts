@@ -28,6 +28,10 @@ const TYPES = {
   close: -11,
 } as const;
 const PING_XID = -2;
+
+/** What anybody may do with a znode. */
+export const PERMISSIONS = { read: 1, create: 4, all: 31 } as const;
+
 const NO_NODE = -101;
 
 /** One session over one connection: it never reconnects. */
@@ -71,14 +75,19 @@ export class RawSession {
     return withDeadline(`a session at ${address}`, opened);
   }
 
-  /** Makes a znode and returns its path, with the number that a sequential one was given. */
-  async create(path: string, mode: Mode = 'persistent', data = ''): Promise<string> {
-    const worldMayAll = [int(1), int(31), text('world'), text('anyone')];
+  /** Makes a znode that anybody may use so, and returns its path, with the number that a sequential one was given. */
+  async create(
+    path: string,
+    mode: Mode = 'persistent',
+    data = '',
+    permissions: number = PERMISSIONS.all,
+  ): Promise<string> {
+    const acl = [int(1), int(permissions), text('world'), text('anyone')];
     const reply = await this.#request(
       mode === 'container' ? TYPES.createContainer : TYPES.create,
       text(path),
       buffer(Buffer.from(data)),
-      ...worldMayAll,
+      ...acl,
       int(MODES[mode]),
     );
     return readText(reply, 0);

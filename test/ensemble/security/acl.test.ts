@@ -101,8 +101,8 @@ test(
 
 test('does not join where the path is open to everybody, if it was told otherwise', options, async (t) => {
   const election = `/open-${process.pid}`;
-  const args = ['--auth-file', authFile, '--acl', 'creator'];
-  for (const open of [election, `${election}.control`]) {
+  const args = ['--auth-file', authFile, '--acl', 'creator', '--every', '1h'];
+  for (const open of [election, `${election}.control`, `${election}.runs`]) {
     await raw.create(open);
     const contender = contend(t, { id: 'a', zookeeper, election, command: SLEEP, args });
     assert.deepEqual(await endOf(contender), { code: 125, signal: null });

@@ -106,6 +106,21 @@ test('its heartbeat changes nothing and wakes no watch, and ends with the znode'
   }),
 );
 
+test('tells when its znode was made, by the clock of the ensemble, which here is ours', options, () =>
+  staged(async (stage) => {
+    const contender = new WatchedLine(stage, await stage.proxy(), { chroot: '', electionPath: '/clock' });
+    await contender.open();
+    const before = Date.now();
+    contender.line.join(performance.now());
+    const { createdAt } = await contender.next('joined');
+    const span = [before, createdAt ?? NaN, Date.now()];
+    assert.deepEqual(
+      span,
+      span.toSorted((one, other) => one - other),
+    );
+  }),
+);
+
 test('D13: asks for no version, so that somebody else may write to the znode', options, () =>
   staged(async (stage) => {
     const raw = await stage.raw();

@@ -1,4 +1,4 @@
-// Runs `zk-leader-run status` with pipes, as a script would, and follows what it says.
+// Runs `zk-leader-run status`, or what is like it, with pipes, as a script would, and follows what it says.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import type { Exit } from '../../support/contender.js';
@@ -11,7 +11,12 @@ export interface Report extends Exit {
   readonly stderr: string;
 }
 
-/** One `status` that is under way. */
+export interface WatchingOptions {
+  readonly stdout?: 'pipe' | number;
+  readonly subcommand?: 'status' | 'history';
+}
+
+/** One that is under way. */
 export class Watching {
   readonly pid: number;
   stdout = '';
@@ -19,11 +24,11 @@ export class Watching {
   readonly #ended: Promise<Report>;
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  constructor(words: readonly string[], { stdout = 'pipe' }: { stdout?: 'pipe' | number } = {}) {
-    const child = spawn(process.execPath, [PROGRAM, 'status', ...words], {
+  constructor(words: readonly string[], { stdout = 'pipe', subcommand = 'status' }: WatchingOptions = {}) {
+    const child = spawn(process.execPath, [PROGRAM, subcommand, ...words], {
       stdio: ['ignore', stdout, 'pipe'],
     });
-    if (child.pid === undefined) throw new Error('status could not be started');
+    if (child.pid === undefined) throw new Error(`${subcommand} could not be started`);
     const { pid } = child;
     this.#child = child;
     this.pid = pid;
@@ -77,7 +82,7 @@ export class Watching {
 
   /** Waits until it has said a line. */
   async says(line: string): Promise<string[]> {
-    return this.until(`status to say "${line}"`, (lines) => lines.includes(line));
+    return this.until(`it to say "${line}"`, (lines) => lines.includes(line));
   }
 
   kill(): void {
@@ -95,6 +100,6 @@ export class Watching {
 
   /** Waits for its end. */
   async report(): Promise<Report> {
-    return withDeadline('the end of status', this.#ended);
+    return withDeadline('its end', this.#ended);
   }
 }

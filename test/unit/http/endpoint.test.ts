@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Endpoint } from '../../../src/http/endpoint.js';
+import { JobWalk, left, SCHEDULED } from '../jobs/walk.js';
 import { SETTINGS } from '../settings.js';
 import { FIRST, TERMINATE_AT, Walk } from './walk.js';
 
@@ -18,6 +19,16 @@ function contender() {
       return endpoint.answer(method, path);
     },
   };
+}
+
+/** One that runs a job every ten seconds. */
+function job() {
+  const endpoints: Endpoint[] = [];
+  const walk = new JobWalk(SCHEDULED, (_, settings, clock) => {
+    endpoints.push(new Endpoint({ settings, clock, id: 'web3', electionPath: '/job' }));
+    return endpoints;
+  });
+  return { walk, leads: async () => (await endpoints[0]?.answer('GET', '/leader'))?.status };
 }
 
 type Asked = ReturnType<typeof contender>;
@@ -47,6 +58,20 @@ test('says who leads, who lives and who is ready, in every part of a life', asyn
   assert.deepEqual(await statuses(leader), [503, 200, 503]);
   leader.walk.take({ type: 'tree-empty' });
   assert.deepEqual(await statuses(leader), [503, 200, 503]);
+});
+
+test('says that it leads between two runs, and while the first of them is being ended', async () => {
+  const { walk, leads } = job();
+  walk.lead(left([]));
+  assert.equal(await leads(), 200);
+  walk.passTo(10_000).written();
+  assert.equal(await leads(), 200);
+  walk.take({ type: 'child-exited', exit: { kind: 'code', code: 0 } });
+  assert.deepEqual([walk.state.phase.name, await leads()], ['stopping', 200]);
+  walk.take({ type: 'tree-empty' });
+  assert.deepEqual([walk.state.phase.name, await leads()], ['idle', 200]);
+  walk.take({ type: 'suspended', reason: 'cut' }).passTo(60_000);
+  assert.equal(await leads(), 503);
 });
 
 test('does not say that it leads when the lease has run out before anybody has noticed', async () => {

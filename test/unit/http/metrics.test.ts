@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Job } from '../../../src/election/job.js';
 import { Metrics } from '../../../src/http/metrics.js';
 import { statusOf } from '../../../src/http/status.js';
+import { JobWalk, left, runOf, SCHEDULED, WALL } from '../jobs/walk.js';
 import { SETTINGS } from '../settings.js';
 import { CONNECTED, CUT, FIRST, Walk } from './walk.js';
 
@@ -9,13 +11,16 @@ const FACTS = { version: '1.2.3', id: 'web3', electionPath: '/job', watchdog: un
 const ELECTION = 'election="/job"';
 
 function observed(): { readonly metrics: Metrics; readonly walk: Walk } {
-  const metrics = new Metrics('/job', '1.2.3');
+  const metrics = new Metrics(SETTINGS, '/job', '1.2.3');
   return { metrics, walk: new Walk(metrics) };
 }
 
 /** The values that are not zero, by series without its election; those of buckets and of the build are left out. */
 async function values(metrics: Metrics, { state, now }: Walk): Promise<Record<string, number>> {
-  const text = await metrics.text(statusOf(SETTINGS, state, FACTS, now));
+  return valuesIn(await metrics.text(statusOf(SETTINGS, state, FACTS, now)));
+}
+
+function valuesIn(text: string): Record<string, number> {
   const series = text
     .split('\n')
     .filter((line) => !/^$|^#|_bucket\{|_build_info\{/.test(line))
@@ -48,6 +53,16 @@ test('has every series from the start, by the conventions of Prometheus', async 
     zk_leader_run_command_exits_total: 'counter',
     zk_leader_run_heartbeat_duration_seconds: 'histogram',
     zk_leader_run_stop_duration_seconds: 'histogram',
+    zk_leader_run_runs_total: 'counter',
+    zk_leader_run_run_duration_seconds: 'histogram',
+    zk_leader_run_restarts_total: 'counter',
+    zk_leader_run_ticks_missed_total: 'counter',
+    zk_leader_run_ticks_skipped_total: 'counter',
+    zk_leader_run_failures_in_a_row: 'gauge',
+    zk_leader_run_last_success_timestamp_seconds: 'gauge',
+    zk_leader_run_next_tick_timestamp_seconds: 'gauge',
+    zk_leader_run_checks_total: 'counter',
+    zk_leader_run_is_fit: 'gauge',
     zk_leader_run_build_info: 'gauge',
   });
   for (const [name, type] of types) {
@@ -63,6 +78,9 @@ test('has every series from the start, by the conventions of Prometheus', async 
     `zk_leader_run_elections_total{${ELECTION}} 0`,
     `zk_leader_run_command_exits_total{result="failure",${ELECTION}} 0`,
     `zk_leader_run_stop_duration_seconds_count{${ELECTION},cause="lease"} 0`,
+    `zk_leader_run_stop_duration_seconds_count{${ELECTION},cause="overran"} 0`,
+    `zk_leader_run_runs_total{result="timed-out",${ELECTION}} 0`,
+    `zk_leader_run_checks_total{result="failed",${ELECTION}} 0`,
     `zk_leader_run_build_info{version="1.2.3",${ELECTION}} 1`,
   ]) {
     assert.ok(lines.includes(series), series);
@@ -82,6 +100,7 @@ test('tells a term: who leads, its number, what is left of the lease', async () 
     command_starts_total: 1,
     heartbeat_duration_seconds_sum: 0.002,
     heartbeat_duration_seconds_count: 1,
+    is_fit: 1,
   });
 });
 
@@ -126,4 +145,77 @@ test('counts connections regained apart from sessions lost', async () => {
   walk.take({ type: 'connected', sessionId: 'b2', sessionTimeoutMs: 15_000, sentAt: 0 });
   const told = await values(metrics, walk);
   assert.deepEqual([told['reconnects_total'], told['sessions_lost_total']], [2, 2]);
+});
+
+/** A job that runs every ten seconds, its metrics, and what they tell of runs and ticks. */
+function job(changed: Partial<Job> = {}) {
+  const observers: Metrics[] = [];
+  const walk = new JobWalk({ ...SCHEDULED, ...changed }, (_, settings) => {
+    observers.push(new Metrics(settings, '/job', '1.2.3'));
+    return observers;
+  });
+  const told = async (): Promise<Record<string, number>> => {
+    const [metrics] = observers;
+    const { settings, state, now } = walk;
+    const all = valuesIn((await metrics?.text(statusOf(settings, state, FACTS, now))) ?? '');
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !ELSEWHERE.test(name)));
+  };
+  return { walk, told };
+}
+
+/** What other tests are about. */
+const ELSEWHERE = /^(term|lease|connected|elections|command|heartbeat|stop)_|^connected$/;
+
+test('tells of runs how they ended and how long they took, and of a leader between two that it leads', async () => {
+  const { walk, told } = job();
+  const seconds = WALL / 1000;
+  walk.lead(left([runOf(0, { result: 'succeeded', endedAt: WALL - 1000 })]));
+  assert.deepEqual(await told(), {
+    is_leader: 1,
+    is_fit: 1,
+    last_success_timestamp_seconds: seconds - 1,
+    next_tick_timestamp_seconds: seconds + 10,
+  });
+  walk.passTo(10_000).written().passTo(12_000).exit({ kind: 'code', code: 3 });
+  assert.deepEqual(await told(), {
+    is_leader: 1,
+    is_fit: 1,
+    'runs_total{result="failed"}': 1,
+    run_duration_seconds_sum: 2.001,
+    run_duration_seconds_count: 1,
+    failures_in_a_row: 1,
+    last_success_timestamp_seconds: seconds - 1,
+    next_tick_timestamp_seconds: seconds + 20,
+  });
+});
+
+test('counts ticks that were missed apart from those that were skipped', async () => {
+  const missing = job({ catchUpMs: 0 });
+  missing.walk
+    .lead(left([]))
+    .take({ type: 'wall-clock', offsetMs: WALL + 35_000 })
+    .passTo(1000);
+  const missed = await missing.told();
+  assert.deepEqual([missed['ticks_missed_total'], missed['ticks_skipped_total']], [3, undefined]);
+  const skipping = job();
+  skipping.walk.lead(left([])).passTo(10_000).written().passTo(31_000);
+  const skipped = await skipping.told();
+  assert.deepEqual([skipped['ticks_missed_total'], skipped['ticks_skipped_total']], [undefined, 2]);
+});
+
+test('counts restarts, and no other start', async () => {
+  const { walk, told } = job({ schedule: undefined, onExit: 'restart', onFailure: 'restart' });
+  walk.lead().written().exit().written();
+  assert.equal((await told())['restarts_total'], undefined);
+  walk.passTo(3000).written();
+  assert.equal((await told())['restarts_total'], 1);
+});
+
+test('counts checks by result, and tells whether they let it stand for election', async () => {
+  const { walk, told } = job({ check: { intervalMs: 60_000, rise: 1, fall: 1 } });
+  assert.deepEqual(await told(), {});
+  walk.take({ type: 'checked', passed: true, because: 'the check exited with 0' });
+  assert.deepEqual(await told(), { 'checks_total{result="passed"}': 1, is_fit: 1 });
+  walk.take({ type: 'checked', passed: false, because: 'the check exited with 1' });
+  assert.deepEqual(await told(), { 'checks_total{result="passed"}': 1, 'checks_total{result="failed"}': 1 });
 });

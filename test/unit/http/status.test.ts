@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Facts, type Status, statusOf } from '../../../src/http/status.js';
+import { at, JobWalk, left, runOf, SCHEDULED } from '../jobs/walk.js';
 import { SETTINGS } from '../settings.js';
 import { CONNECTED, CUT, FIRST, OURS, SECOND, TERMINATE_AT, Walk } from './walk.js';
 
@@ -35,6 +36,15 @@ test('tells everything of a leader', () => {
     containment: 'cgroup',
     watchdog_pid: 100,
     pid: 101,
+    fit: true,
+    run: '17-1',
+    tick: null,
+    attempt: 1,
+    last_run: null,
+    last_result: null,
+    last_success: null,
+    failures: null,
+    next_tick: null,
   });
 });
 
@@ -58,6 +68,15 @@ test('tells nothing of a term where there is none', () => {
     containment: null,
     watchdog_pid: null,
     pid: null,
+    fit: true,
+    run: null,
+    tick: null,
+    attempt: null,
+    last_run: null,
+    last_result: null,
+    last_success: null,
+    failures: null,
+    next_tick: null,
   });
   const standby = status(new Walk().stand(FIRST, SECOND));
   assert.deepEqual([standby.phase, standby.place, standby.znode], ['standby', 3, `/job/${OURS}`]);
@@ -112,4 +131,66 @@ test('is first in line, and leads nothing, while a stranger stands there', () =>
   barred.takeAt(3001, { type: 'contenders', sentAt: 3000, names: ['n_0000000001', OURS] });
   const { phase, place, leading, ready } = status(barred);
   assert.deepEqual([phase, place, leading, ready], ['standby', 1, false, true]);
+});
+
+/** What is told of a job that runs every ten seconds. */
+function jobStatus({ settings, state, now }: JobWalk): Partial<Status> {
+  const told = statusOf(settings, state, FACTS, now);
+  const { phase, leading, run, tick, attempt, last_run, last_result, failures, next_tick } = told;
+  return { phase, leading, run, tick, attempt, last_run, last_result, failures, next_tick };
+}
+
+test('tells the run, the one before it, and the next tick', () => {
+  const walk = new JobWalk(SCHEDULED, () => []).lead(left([runOf(0, { result: 'failed' })], { failures: 1 }));
+  const waiting = {
+    phase: 'idle',
+    leading: true,
+    run: null,
+    tick: null,
+    attempt: null,
+    last_run: '9-4',
+    last_result: 'failed',
+    failures: 1,
+    next_tick: at(10),
+  };
+  assert.deepEqual(jobStatus(walk), waiting);
+  const running = {
+    ...waiting,
+    phase: 'leading',
+    run: '17-1',
+    tick: at(10),
+    attempt: 1,
+    next_tick: at(20),
+  };
+  assert.deepEqual(jobStatus(walk.passTo(10_000).written()), running);
+  walk.passTo(12_000).take({ type: 'child-exited', exit: { kind: 'code', code: 0 } });
+  assert.deepEqual(jobStatus(walk), { ...running, phase: 'stopping' });
+  assert.deepEqual(jobStatus(walk.take({ type: 'tree-empty' })), {
+    ...waiting,
+    last_run: '17-1',
+    last_result: 'succeeded',
+    failures: 0,
+    next_tick: at(20),
+  });
+  assert.equal(statusOf(walk.settings, walk.state, FACTS, walk.now).last_success, '2026-01-01T00:00:12.002Z');
+});
+
+test('tells the next tick of the schedule, whatever is run before that', () => {
+  const walk = new JobWalk({ ...SCHEDULED, onFailure: 'restart' }, () => []);
+  walk.lead(left([])).passTo(10_000).written().exit({ kind: 'code', code: 3 });
+  assert.deepEqual([jobStatus(walk).run, jobStatus(walk).next_tick], [null, at(20)]);
+});
+
+test('does not lead any more behind a run that is the last of its term', () => {
+  const walk = new JobWalk(SCHEDULED, () => []).lead(left([])).passTo(10_000).written();
+  walk.take({ type: 'signal', signal: 'SIGTERM' });
+  const { leading, next_tick } = jobStatus(walk);
+  assert.deepEqual([leading, next_tick], [false, null]);
+});
+
+test('is fit once its check says so', () => {
+  const walk = new JobWalk({ check: { intervalMs: 1000, rise: 1, fall: 1 } }, () => []);
+  assert.equal(statusOf(walk.settings, walk.state, FACTS, 0).fit, false);
+  walk.take({ type: 'checked', passed: true, because: 'the check exited with 0' });
+  assert.equal(statusOf(walk.settings, walk.state, FACTS, 1).fit, true);
 });

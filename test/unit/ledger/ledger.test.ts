@@ -109,16 +109,18 @@ test('concludes the run of that name and no other', () => {
   assert.deepEqual(conclude(both, '7-3', end), both);
 });
 
-test('keeps the latest entries, and whatever is going', () => {
+test('keeps the latest entries, whatever is going, and the last run that was asked for', () => {
   fc.assert(
     fc.property(anyLedger, fc.nat(10), (before, history) => {
       const after = keep(before, history);
       assert.deepEqual(unfinished(after), unfinished(before));
       const latest = history === 0 ? [] : before.entries.slice(-history);
+      const granted = runsOf(before).findLast(({ request }) => request !== undefined);
       assert.deepEqual(
         after.entries,
         before.entries.filter(
-          (entry) => latest.includes(entry) || unfinished(before).some((run) => run === entry),
+          (entry) =>
+            latest.includes(entry) || entry === granted || unfinished(before).some((run) => run === entry),
         ),
       );
       assert.deepEqual({ ...after, entries: [] }, { ...before, entries: [] });

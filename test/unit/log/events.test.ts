@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Ending, StopCause } from '../../../src/election/model.js';
+import type { Reason, Result } from '../../../src/ledger/ledger.js';
 import { events } from '../../../src/log/events.js';
 
 interface Described {
@@ -98,6 +99,35 @@ const ENDINGS: Record<Exclude<Ending['kind'], 'refused' | 'denied'>, string> = {
   'not-elected': 'not-elected',
   'no-ensemble': 'no-ensemble',
 };
+
+const REASONS: Record<Reason, true> = {
+  tick: true,
+  late: true,
+  queued: true,
+  start: true,
+  restart: true,
+  rerun: true,
+  request: true,
+};
+const RESULTS: Record<Result, true> = {
+  succeeded: true,
+  failed: true,
+  'timed-out': true,
+  replaced: true,
+  interrupted: true,
+};
+
+test('the tables of runs have each reason and each result', () => {
+  for (const [heading, names] of [
+    ['Reasons of runs', REASONS],
+    ['Results of runs', RESULTS],
+  ] as const) {
+    assert.deepEqual(
+      tableUnder(heading).map(([name]) => name),
+      Object.keys(names).map((name) => `\`${name}\``),
+    );
+  }
+});
 
 test('the table of causes has each one', () => {
   const rows = tableUnder('Causes');

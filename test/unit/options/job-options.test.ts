@@ -78,7 +78,7 @@ test('takes a schedule, and how it is to be kept', () => {
   assert.deepEqual(
     differences(
       ...['--cron', ' 0  3 * * * ', '--timezone=Europe/Berlin', '--overlap=queue', '--jitter=30s'],
-      ...['--catch-up=0s', '--rerun-interrupted', '--history=1000'],
+      ...['--catch-up=0s', '--rerun-interrupted', '--history=500'],
     ),
     {
       ...stay,
@@ -87,7 +87,7 @@ test('takes a schedule, and how it is to be kept', () => {
       jitterMs: 30_000,
       catchUpMs: 0,
       rerunInterrupted: true,
-      history: 1000,
+      history: 500,
     },
   );
   for (const cron of ['0 0 3 * * *', '@daily', '*/5 8-17 * * MON-FRI', '0 0 L * *', '0 12 * * FRI#2']) {
@@ -164,8 +164,8 @@ test('refuses each mistake in a sentence', () => {
     ['--overlap=wait', '--overlap: expected skip, queue or replace, got "wait"'],
     ['--jitter=0', '--jitter: expected a duration such as 500ms, 10s or 2m, got "0"'],
     ['--catch-up=1w', '--catch-up: expected a duration such as 500ms, 10s or 2m, got "1w"'],
-    ['--history=0', '--history: expected a number from 1 to 1000, got "0"'],
-    ['--history=1e3', '--history: expected a number from 1 to 1000, got "1e3"'],
+    ['--history=0', '--history: expected a number from 1 to 500, got "0"'],
+    ['--history=1e3', '--history: expected a number from 1 to 500, got "1e3"'],
     ['--skip-code=256', '--skip-code: expected a number from 0 to 255, got "256"'],
     ['--check=no-such-check', /^--check: expected a program in PATH, got "no-such-check"/],
     ['--check-interval=0s', '--check-interval: expected a duration of at least 1ms, got "0s"'],

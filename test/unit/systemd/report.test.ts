@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Job } from '../../../src/election/job.js';
 import type { Phase } from '../../../src/election/model.js';
 import type { Message } from '../../../src/systemd/notifier.js';
 import { Report } from '../../../src/systemd/report.js';
+import { JobWalk, left, SCHEDULED } from '../jobs/walk.js';
+import { SETTINGS } from '../settings.js';
 import { ASKED, BEHIND, LEADING, STOPPING, turnTo, ZNODE } from './stage.js';
 
 const CONNECTING: Phase = { name: 'connecting' };
@@ -14,6 +17,7 @@ function stage(t: TestContext, { watchdogMs }: { watchdogMs: number | undefined 
   const report = new Report({
     manager: { socket: '/x', watchdogMs },
     notifier: { tell: (message) => told.push(message) },
+    settings: SETTINGS,
     electionPath: '/e',
     ensemble: 'zk',
     turn: () => {
@@ -102,7 +106,7 @@ test('says that it stops when nothing else can follow, and asks for time until i
   pass(0);
   to(LEADING);
   to({ ...STOPPING, cause: { kind: 'lease' } });
-  to({ name: 'resigning', znode: ZNODE, next: { kind: 'rejoin' }, giveUpAt: 0 });
+  to({ name: 'resigning', znode: ZNODE, lastWords: [], next: { kind: 'rejoin' }, giveUpAt: 0 });
   to(BEHIND);
   to(LEADING);
   assert.equal(names().includes('STOPPING'), false);
@@ -114,7 +118,7 @@ test('says that it stops when nothing else can follow, and asks for time until i
   });
   pass(3000);
   assert.deepEqual(told(), { EXTEND_TIMEOUT_USEC: '9000000' });
-  to({ name: 'resigning', znode: ZNODE, next: ASKED, giveUpAt: 0 });
+  to({ name: 'resigning', znode: ZNODE, lastWords: [], next: ASKED, giveUpAt: 0 });
   to({ name: 'ended', ending: ASKED });
   assert.deepEqual(names(), ['STATUS', 'STATUS']);
 });
@@ -123,7 +127,7 @@ test('says that it stops when it ends unasked, or before it ever stood in line',
   const exit = { kind: 'code', code: 0 } as const;
   for (const phase of [
     { ...STOPPING, cause: { kind: 'exited', exit } },
-    { name: 'resigning', znode: ZNODE, next: { kind: 'leadership-lost' }, giveUpAt: 0 },
+    { name: 'resigning', znode: ZNODE, lastWords: [], next: { kind: 'leadership-lost' }, giveUpAt: 0 },
     { name: 'ended', ending: { kind: 'no-ensemble' } },
   ] as const) {
     const { to, names } = stage(t, { watchdogMs: undefined });
@@ -131,5 +135,30 @@ test('says that it stops when it ends unasked, or before it ever stood in line',
     const told = names();
     assert.ok(told.includes('STOPPING') && !told.includes('READY'), told.join());
     t.mock.timers.reset();
+  }
+});
+
+test('does not say that it stops behind a run after which the contender comes back', (t) => {
+  const told: Message[] = [];
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const report = (onFailure: Job['onFailure']) =>
+    new JobWalk({ ...SCHEDULED, onFailure }, (_, settings) => [
+      new Report({
+        manager: { socket: '/x', watchdogMs: undefined },
+        notifier: { tell: (message) => told.push(message) },
+        settings,
+        electionPath: '/e',
+        ensemble: 'zk',
+        turn: () => undefined,
+      }),
+    ]);
+  for (const [onFailure, stops] of [
+    ['stay', false],
+    ['restart', false],
+    ['resign', false],
+    ['exit', true],
+  ] as const) {
+    report(onFailure).lead(left([])).passTo(10_000).written().exit({ kind: 'code', code: 3 });
+    assert.equal('STOPPING' in Object.assign({}, ...told.splice(0)), stops, onFailure);
   }
 });

@@ -17,6 +17,7 @@ const CONNECTED: Extract<State['session'], { status: 'live' }> = {
     evidence: connectEvidence(0),
     heartbeatInFlight: false,
     heartbeatSentAt: undefined,
+    heartbeatBehind: undefined,
     readInFlight: false,
     readAgain: false,
     readSentAt: undefined,

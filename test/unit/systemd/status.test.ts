@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Phase, State } from '../../../src/election/model.js';
 import { statusOf } from '../../../src/systemd/status.js';
+import { at, JobWalk, left, SCHEDULED } from '../jobs/walk.js';
+import { SETTINGS } from '../settings.js';
 import { BEHIND, LEADING, stateOf, STOPPING, SUSPENDED, ZNODE } from './stage.js';
 
-const AROUND = { electionPath: '/jobs/sync', ensemble: 'zk1,zk2', leader: 'web1' };
+const AROUND = { settings: SETTINGS, electionPath: '/jobs/sync', ensemble: 'zk1,zk2', leader: 'web1' };
 
 function status(phase: Phase, session?: State['session'], leader: string | undefined = 'web1'): string {
   return statusOf(stateOf(phase, session), { ...AROUND, leader });
@@ -33,7 +35,7 @@ test('describes every phase in one line', () => {
     ],
     [{ name: 'away' }, 'Out of the line of /jobs/sync: somebody else is to try first'],
     [
-      { name: 'resigning', znode: ZNODE, next: { kind: 'rejoin' }, giveUpAt: 0 },
+      { name: 'resigning', znode: ZNODE, lastWords: [], next: { kind: 'rejoin' }, giveUpAt: 0 },
       'Giving its place in /jobs/sync back',
     ],
     [{ name: 'ended', ending: asked }, 'Ended: received SIGTERM'],
@@ -61,4 +63,19 @@ test('names no leader that nobody has told', () => {
     statusOf(stateOf(BEHIND), { ...AROUND, leader: undefined }),
     'Standing by at place 2 of /jobs/sync',
   );
+});
+
+test('names the run of a job, and between two of them the next tick', () => {
+  const walk = new JobWalk(SCHEDULED, () => []).lead(left([]));
+  const told = (): string => statusOf(walk.state, { ...AROUND, settings: walk.settings });
+  assert.equal(told(), `Leading /jobs/sync, epoch 17, between runs, next tick ${at(10)}`);
+  walk.passTo(10_000);
+  const inRun = 'Leading /jobs/sync, epoch 17, run 17-1';
+  assert.equal(told(), inRun);
+  walk.written();
+  assert.equal(told(), inRun);
+  walk.take({ type: 'child-exited', exit: { kind: 'code', code: 0 } });
+  assert.equal(told(), inRun);
+  walk.take({ type: 'tree-empty' });
+  assert.equal(told(), `Leading /jobs/sync, epoch 17, between runs, next tick ${at(20)}`);
 });

@@ -1,0 +1,117 @@
+// Owns a request for a run: the znode that asks for it, and finding in the ledger that it was granted.
+// Must never ask twice for one wish: a request that has gone may have been granted.
+
+import zookeeper from 'node-zookeeper-client';
+import type { Instruction } from '../election/model.js';
+import { EMPTY_LEDGER, type Ledger, runsOf, type RunEntry } from '../ledger/ledger.js';
+import { type Acl, toEntries } from './acl.js';
+import { controlPath, ledgerPath, runRequestPath } from './control-path.js';
+import { CODE, hasCode } from './errors.js';
+import { instructionData, readInstruction, type StandingInstruction } from './instruction.js';
+import { readLedger } from './ledger.js';
+import { makePath } from './parents.js';
+import type { Session } from './session.js';
+
+/** Watches are hints: what is waited for is looked at this often as well. */
+const LOOK_AGAIN_MS = 1000;
+
+export interface RunRequestOptions {
+  /** Of the election, with the chroot. */
+  readonly path: string;
+  readonly acl: Acl;
+  readonly instruction: Instruction;
+}
+
+/** One wish for a run, over as many connections as it takes. Its methods reject with an EnsembleError. */
+export class RunRequest {
+  readonly #options: RunRequestOptions;
+  /** The requests that stood when we looked, ours or somebody's: the run that grants one of them is the one. */
+  readonly #followed = new Set<string>();
+  #standing: StandingInstruction | undefined;
+  #isWithdrawn = false;
+
+  constructor(options: RunRequestOptions) {
+    this.#options = options;
+  }
+
+  /** Whoever asked before us, as long as that request stands; undefined where it is our own that does. */
+  get asker(): Instruction | undefined {
+    return this.#isOurs ? undefined : this.#standing;
+  }
+
+  /** It may have been made without our hearing of it: what is in it tells. */
+  get #isOurs(): boolean {
+    const { host, since } = this.#options.instruction;
+    return this.#standing?.host === host && this.#standing.since === since;
+  }
+
+  /** Asks unless somebody has asked already, and settles with the run that comes of it. */
+  async granted(session: Session): Promise<RunEntry> {
+    const { path, acl } = this.#options;
+    await makePath(session, controlPath(path), acl);
+    let wake: () => void = () => undefined;
+    // One function for all watches: the client keeps it for each path until it fires, and knows it by identity.
+    const watcher = (): void => {
+      wake();
+    };
+    for (;;) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await this.#look(session, watcher);
+      // Read behind the request: if that has gone because it was granted, this shows the run.
+      const run = this.#grantedIn(await readLedger(session, ledgerPath(path), watcher));
+      if (run !== undefined) return run;
+      if (this.#standing === undefined && !this.#isWithdrawn) await this.#ask(session);
+      const timer = setTimeout(wake, LOOK_AGAIN_MS);
+      await woken;
+      clearTimeout(timer);
+    }
+  }
+
+  /** Takes our own request back, for good; settles with the run, if one was granted before. */
+  async withdraw(session: Session): Promise<RunEntry | undefined> {
+    const { path } = this.#options;
+    this.#isWithdrawn = true;
+    await this.#look(session);
+    if (this.#isOurs) await this.#remove(session);
+    return this.#grantedIn(await readLedger(session, ledgerPath(path)));
+  }
+
+  async #look(session: Session, watcher?: () => void): Promise<void> {
+    const path = runRequestPath(this.#options.path);
+    this.#standing = await readInstruction(session, 'look for a request', path, watcher);
+    if (this.#standing !== undefined) this.#followed.add(String(this.#standing.zxid));
+  }
+
+  #grantedIn(ledger: Ledger | undefined): RunEntry | undefined {
+    return runsOf(ledger ?? EMPTY_LEDGER).find(
+      ({ request }) => request !== undefined && this.#followed.has(request),
+    );
+  }
+
+  async #ask(session: Session): Promise<void> {
+    const { path, acl, instruction } = this.#options;
+    const data = instructionData(instruction);
+    try {
+      await session.request<string>('create of a request', (client, done) => {
+        client.create(runRequestPath(path), data, toEntries(acl), zookeeper.CreateMode.EPHEMERAL, done);
+      });
+    } catch (error) {
+      // Somebody was faster: the next look shows whose it is.
+      if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
+    }
+  }
+
+  async #remove(session: Session): Promise<void> {
+    try {
+      await session.request<undefined>('removal of a request', (client, done) => {
+        client.remove(runRequestPath(this.#options.path), (error) => {
+          done(error, undefined);
+        });
+      });
+    } catch (error) {
+      if (!hasCode(error, CODE.NO_NODE)) throw error;
+    }
+  }
+}
