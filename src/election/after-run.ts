@@ -89,6 +89,9 @@ export function sequelByPolicy(
 ): Sequel {
   const { job } = settings;
   const leave = (next: Next, awayMs = 0): Sequel => ({ kind: 'leave', next, awayMs });
+  const { refusal } = term;
+  const stay = (planned?: PlannedRun): Sequel =>
+    refusal === undefined ? { kind: 'stay', planned } : leave(refusal);
   const failures = failuresAfter(job, term.records?.ledger.failures ?? 0, run, result, now);
   const pauseMs = pauseOf(job, failures, term.runs);
   switch (cause.kind) {
@@ -103,7 +106,7 @@ export function sequelByPolicy(
     case 'unwatched':
       return leave(afterLoss(settings));
     case 'replaced':
-      return { kind: 'stay', planned: undefined };
+      return stay();
     case 'exited':
     case 'overran':
       break;
@@ -113,14 +116,14 @@ export function sequelByPolicy(
     case 'exit':
       return leave(cause.kind === 'overran' ? cause : { kind: 'child-exited', exit: cause.exit });
     case 'stay':
-      return { kind: 'stay', planned: undefined };
+      return stay();
     case 'resign':
       return leave({ kind: 'rejoin', because: 'run-ended' }, pauseMs);
     case 'restart':
       if (restartsLeft(job, state, now) <= 0) {
         return leave({ kind: 'rejoin', because: 'too-many-restarts' }, pauseMs);
       }
-      return { kind: 'stay', planned: restartOf(job, run, failures, now + pauseMs) };
+      return stay(restartOf(job, run, failures, now + pauseMs));
   }
 }
 

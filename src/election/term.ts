@@ -2,7 +2,7 @@
 // Must never hold anything but data.
 
 import type { Ledger, Occasion } from '../ledger/ledger.js';
-import type { ChildExit } from './endings.js';
+import type { ChildExit, Ending } from './endings.js';
 
 /** A contender znode of ours. */
 export interface Znode {
@@ -77,6 +77,8 @@ export interface Term {
   /** The last tick that came due while an earlier one's run was going, and is to be run behind it. */
   readonly queued: number | undefined;
   readonly request: RunRequest | undefined;
+  /** What the ensemble has denied to it, or refused, since its run began: there will be no other run. */
+  readonly refusal?: Extract<Ending, { readonly message: string }>;
 }
 
 /** The ledger as this term has it: nobody else writes it. */
