@@ -67,12 +67,12 @@ export const jobMutants: readonly Mutant[] = [
     name: 'that begins a term at the tick of its own wall clock',
     patches: [
       {
-        file: 'election/runs',
-        from: 'const isNew = ledger.tick === undefined || ledger.schedule !== schedule.text;',
-        to: 'const isNew = true;',
+        file: 'election/found-ledger',
+        from: 'if (ledger.schedule === schedule?.text && (schedule === undefined || ledger.tick !== undefined))',
+        to: 'if (schedule === undefined)',
       },
       {
-        file: 'election/runs',
+        file: 'election/found-ledger',
         from: 'tick: Math.max(ledger.tick ?? -Infinity, wall)',
         to: 'tick: wall',
       },
@@ -100,7 +100,7 @@ export const jobMutants: readonly Mutant[] = [
   },
   {
     name: 'that does not write down that a run has died with its leader',
-    patches: [{ file: 'election/runs', from: 'unfinished(found).reduce(', to: '[].reduce(' }],
+    patches: [{ file: 'election/found-ledger', from: 'unfinished(found).reduce(', to: '[].reduce(' }],
     family: 'leaderLostInRun',
     plans: 50,
     breaks: ['run left open'],
@@ -133,7 +133,13 @@ export const jobMutants: readonly Mutant[] = [
   },
   {
     name: 'that runs a tick again although nobody has asked for that',
-    patches: [{ file: 'election/runs', from: 'job.rerunInterrupted ? rerunOf', to: 'true ? rerunOf' }],
+    patches: [
+      {
+        file: 'election/found-ledger',
+        from: "return rerunInterrupted ? 'rerun' : undefined;",
+        to: "return 'rerun';",
+      },
+    ],
     family: 'leaderLostInRun',
     plans: 50,
     breaks: ['uninvited rerun'],
@@ -147,7 +153,9 @@ export const jobMutants: readonly Mutant[] = [
   },
   {
     name: 'that begins a term without the failures of the one before',
-    patches: [{ file: 'election/runs', from: 'const { failures } = found;', to: 'const failures = 0;' }],
+    patches: [
+      { file: 'election/found-ledger', from: 'const { failures } = found;', to: 'const failures = 0;' },
+    ],
     family: 'leaderLostBetweenRestarts',
     plans: 50,
     breaks: ['no pause'],
@@ -156,7 +164,7 @@ export const jobMutants: readonly Mutant[] = [
     name: 'that forgets the failures when a term begins',
     patches: [
       {
-        file: 'election/runs',
+        file: 'election/found-ledger',
         from: "conclude(before, id, { result: 'interrupted' }), found);",
         to: "conclude(before, id, { result: 'interrupted' }), { ...found, failures: 0 });",
       },

@@ -139,7 +139,8 @@ export class LedgerChecks {
 
   #checkAgain({ id, reason, tick, name, attempt, claimedAt }: RunEntry, ledger: Ledger): void {
     const { rerunInterrupted, catchUpMs, onExit, onFailure } = this.#job;
-    const earlier = runsOf(ledger).findLast((run) => run.id !== id);
+    const others = runsOf(ledger).filter((run) => run.id !== id);
+    const earlier = others.findLast((run) => run.tick === tick && run.name === name);
     // Nothing is known any more of what it follows.
     if (earlier === undefined && this.#job.history <= ledger.entries.length) return;
     const isInvited =
@@ -148,7 +149,8 @@ export class LedgerChecks {
         : earlier?.result === 'succeeded'
           ? onExit === 'restart'
           : onFailure === 'restart' && ['failed', 'timed-out'].includes(earlier?.result ?? '');
-    const follows = earlier?.tick === tick && earlier?.name === name && earlier?.attempt === attempt - 1;
+    const isLast = tick === undefined || others.every((run) => (run.tick ?? tick) <= tick);
+    const follows = isLast && earlier?.attempt === attempt - 1;
     const isLate =
       this.#job.schedule !== undefined && reason === 'rerun' && claimedAt - (tick ?? 0) > catchUpMs + 1;
     if (isInvited && follows && !isLate) return;
