@@ -76,7 +76,6 @@ async function play() {
   tell(`kill ${second.name} between two runs`);
   await second.kill();
   await hear(/ done /);
-  await hear(/ done /);
   tell('end what is left');
   await stopAll();
 

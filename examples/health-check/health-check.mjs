@@ -10,13 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { Contender, hear, perform, tell } from '../contenders.mjs';
 
 const CHECK = fileURLToPath(new URL('check.sh', import.meta.url));
-const SERVE = fileURLToPath(new URL('serve.sh', import.meta.url));
+const SERVE = fileURLToPath(new URL('serve.mjs', import.meta.url));
 const OPTIONS = ['--check', `"${CHECK}"`, '--check-interval', '1s', '--check-rise', '1', '--check-fall', '1'];
 
 const folder = mkdtempSync(join(tmpdir(), 'health-check-'));
 
 function start(name) {
-  return new Contender(name, OPTIONS, [SERVE], { DRAIN_FOLDER: folder });
+  return new Contender(name, OPTIONS, [process.execPath, SERVE], { DRAIN_FOLDER: folder });
 }
 
 /** Touches the file that the leader's check looks for, and waits until another one leads. */

@@ -1,7 +1,7 @@
 // Owns how this program ends: with a code, or through the signal that ended the command or asked us to stop.
 
 import { closeSync } from 'node:fs';
-import type { ChildExit, Ending } from '../election/model.js';
+import type { ChildExit, Ending } from '../election/endings.js';
 import { exitCodes, signalExitCode } from '../exit-codes.js';
 
 export type ExitStatus =

@@ -1,7 +1,8 @@
 // Owns what a hook, or the check, finds in its environment beside what the command finds there.
 // Must never give the epoch to what has no term: whoever showed it to a fenced resource would lock the leader out.
 
-import type { HookName, StopCause } from '../election/model.js';
+import type { StopCause } from '../election/endings.js';
+import type { HookName } from '../election/term.js';
 import { describeCause } from '../supervisor/words.js';
 import type { SideRole } from '../watchdog/protocol.js';
 

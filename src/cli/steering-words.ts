@@ -1,7 +1,7 @@
 // Owns what `resign`, `pause` and `unpause` say, of contenders, of themselves, and when there is no answer.
 
 import { hostname, userInfo } from 'node:os';
-import type { Instruction } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
 import type { ElectionOptions } from '../options/steering-options.js';

@@ -1,7 +1,7 @@
 // Owns what of a run's options reaches its znode, its watchdog, its command and its hooks.
 
 import { hostname } from 'node:os';
-import type { Run, Znode } from '../election/model.js';
+import type { Run, Znode } from '../election/term.js';
 import type { RunOptions } from '../options/options.js';
 import { tellEnsemble } from '../options/told.js';
 import type { Term, WatchdogOptions } from '../watchdog/client.js';

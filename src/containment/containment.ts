@@ -1,7 +1,7 @@
 // Owns what a level of containment is, and the vocabulary of all of them.
 // Must never decide when a tree ends: whoever holds it is told.
 
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 
 /** From the strongest to the weakest; README.md says what each promises. */
 export const levels = ['cgroup', 'subreaper', 'group'] as const;

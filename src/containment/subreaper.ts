@@ -2,7 +2,7 @@
 // Must never take an exit status that Node waits for, but in `kill`, where it hands it on.
 
 import { constants } from 'node:os';
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import type { Attempt, Audience, Child, Containment, Tree } from './containment.js';
 import { type Libc, PR_SET_CHILD_SUBREAPER, WNOHANG, loadLibc } from './libc.js';
 import { type ProcessStat, childrenOf, readStat } from './proc.js';

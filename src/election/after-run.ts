@@ -2,7 +2,9 @@
 
 import type { Result } from '../ledger/ledger.js';
 import type { Job } from './job.js';
-import type { Next, PhaseOf, PlannedRun, Settings, State, StartedRun, StopCause } from './model.js';
+import type { Next, StopCause } from './endings.js';
+import type { PhaseOf, Settings, State } from './model.js';
+import type { PlannedRun, StartedRun } from './term.js';
 
 /** The least part of a pause: the rest is left to chance, or whatever failed together would start together. */
 const LEAST_PART_OF_PAUSE = 0.8;
@@ -87,6 +89,9 @@ export function sequelByPolicy(
 ): Sequel {
   const { job } = settings;
   const leave = (next: Next, awayMs = 0): Sequel => ({ kind: 'leave', next, awayMs });
+  const { refusal } = term;
+  const stay = (planned?: PlannedRun): Sequel =>
+    refusal === undefined ? { kind: 'stay', planned } : leave(refusal);
   const failures = failuresAfter(job, term.records?.ledger.failures ?? 0, run, result, now);
   const pauseMs = pauseOf(job, failures, term.runs);
   switch (cause.kind) {
@@ -101,7 +106,7 @@ export function sequelByPolicy(
     case 'unwatched':
       return leave(afterLoss(settings));
     case 'replaced':
-      return { kind: 'stay', planned: undefined };
+      return stay();
     case 'exited':
     case 'overran':
       break;
@@ -111,14 +116,14 @@ export function sequelByPolicy(
     case 'exit':
       return leave(cause.kind === 'overran' ? cause : { kind: 'child-exited', exit: cause.exit });
     case 'stay':
-      return { kind: 'stay', planned: undefined };
+      return stay();
     case 'resign':
       return leave({ kind: 'rejoin', because: 'run-ended' }, pauseMs);
     case 'restart':
       if (restartsLeft(job, state, now) <= 0) {
         return leave({ kind: 'rejoin', because: 'too-many-restarts' }, pauseMs);
       }
-      return { kind: 'stay', planned: restartOf(job, run, failures, now + pauseMs) };
+      return stay(restartOf(job, run, failures, now + pauseMs));
   }
 }
 

@@ -1,7 +1,9 @@
 // Owns what the end of the command, or of the watchdog that holds it, means. Leadership goes on only behind `tree-empty`.
 
 import { sequelOf, withRestart } from './after-run.js';
-import type { ChildExit, Outcome, PhaseOf, PlannedRun, Settings, State } from './model.js';
+import type { ChildExit } from './endings.js';
+import type { Outcome, PhaseOf, Settings, State } from './model.js';
+import type { PlannedRun } from './term.js';
 import { lead } from './line-events.js';
 import { concludeRun } from './runs.js';
 import { andThen, join, killAtOnce, letGo, outcome, stop } from './transitions.js';

@@ -5,7 +5,8 @@ import { conclude, EMPTY_LEDGER, type Ledger, type RunEntry, runsOf, unfinished 
 import { pauseOf } from './after-run.js';
 import { endOfStandby } from './hooks.js';
 import { type Job, takesRequests } from './job.js';
-import type { FoundLedger, Outcome, PlannedRun, Settings, State, Term, Znode } from './model.js';
+import type { Outcome, Settings, State } from './model.js';
+import type { FoundLedger, PlannedRun, Term, Znode } from './term.js';
 import { changed, wallOf } from './records.js';
 import { outcome } from './transitions.js';
 

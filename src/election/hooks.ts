@@ -1,7 +1,9 @@
 // Owns when a hook of the operator's runs. Must never make a start, a stop or a kill wait for one.
 // What runs in a term's tree ends with it, by the same deadlines as the command; so leadership is not let go before.
 
-import type { Command, Outcome, Settings, SkipCause, State, StopCause } from './model.js';
+import type { SkipCause, StopCause } from './endings.js';
+import type { Command } from './messages.js';
+import type { Outcome, Settings, State } from './model.js';
 
 /** For a lost hook, at least: its start takes the watchdog a moment, which must not come out of the kill budget. */
 const LEAST_TIME_MS = 100;

@@ -3,7 +3,8 @@
 
 import { type Ledger, type Occasion, pass } from '../ledger/ledger.js';
 import type { Schedule, Ticks } from '../schedule/schedule.js';
-import type { Settings, Term } from './model.js';
+import type { Settings } from './model.js';
+import type { Term } from './term.js';
 
 /** A tick that is taken up within this time has not been late. */
 const ON_TIME_MS = 1000;

@@ -1,7 +1,8 @@
 // Owns what an operator who asks a contender to resign gets: the command ends in order, and the contender goes to the
 // end of the line. What a pause means is decided where a leader is: see `lead`.
 
-import type { Event, Outcome, Settings, State } from './model.js';
+import type { Event } from './messages.js';
+import type { Outcome, Settings, State } from './model.js';
 import { listen, outcome, resign, stop } from './transitions.js';
 
 /** Looks whether what was watched for is there. */

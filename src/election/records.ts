@@ -2,7 +2,9 @@
 // Must never be trusted before the ensemble has confirmed it, where a start depends on it.
 
 import { forget, keep, type Ledger } from '../ledger/ledger.js';
-import type { Event, Outcome, Records, Settings, State, Term } from './model.js';
+import type { Event } from './messages.js';
+import type { Outcome, Settings, State } from './model.js';
+import type { Records, Term } from './term.js';
 import { isConnected, outcome } from './transitions.js';
 
 /** The phases that have a term. */

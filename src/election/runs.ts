@@ -5,7 +5,8 @@ import { claim, conclude, EMPTY_LEDGER, pass, runsOf } from '../ledger/ledger.js
 import type { Ticks } from '../schedule/schedule.js';
 import { failuresAfter, healthyAt } from './after-run.js';
 import { endOfStandby, hooksOfStart } from './hooks.js';
-import type { Outcome, PhaseOf, Run, Settings, StartedRun, State, Term, Znode } from './model.js';
+import type { Outcome, PhaseOf, Settings, State } from './model.js';
+import type { Run, StartedRun, Term, Znode } from './term.js';
 import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
 import { changed, wallOf, withLedger, withTerm } from './records.js';
 import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';

@@ -1,8 +1,10 @@
 // Owns what a change of the session means for the phase.
 
 import { afterLoss } from './after-run.js';
-import type { Ending, Event, Outcome, Settings, State } from './model.js';
-import { forgetSent } from './records.js';
+import type { Ending } from './endings.js';
+import type { Event } from './messages.js';
+import type { Outcome, Settings, State } from './model.js';
+import { forgetSent, withTerm } from './records.js';
 import { connectEvidence } from './lease.js';
 import {
   andThen,
@@ -151,8 +153,9 @@ export function onRefused(
       return end(state, comesBack(phase.next) ? ending : phase.next);
     case 'leading':
     case 'stopping':
+      // The run goes on for as long as its lease does: that, and nothing else, decides.
+      return outcome(withTerm(state, (term) => ({ ...term, refusal: ending })));
     case 'ended':
-      // The term goes on for as long as its lease does: that, and nothing else, decides.
       return outcome(state);
   }
 }

@@ -1,5 +1,6 @@
 // Owns what a signal sent to us means in each phase. None is ever ignored for coming too early (consul#4439).
 
+import { sequelOf } from './after-run.js';
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import { comesBack, end, halt, haltMeanwhile, isConnected, outcome, resign, stop } from './transitions.js';
 
@@ -24,7 +25,9 @@ export function onSignal(settings: Settings, state: State, signal: string, now: 
 export function onHangup(settings: Settings, state: State, now: number): Outcome {
   const { phase } = state;
   const isAskedAlready =
-    phase.name === 'stopping' ? isLeaving(phase) : phase.name === 'resigning' && !comesBack(phase.next);
+    phase.name === 'stopping'
+      ? isLeaving(settings, state, phase, now)
+      : phase.name === 'resigning' && !comesBack(phase.next);
   return isAskedAlready ? outcome(state) : askToStop(settings, state, 'SIGHUP', now);
 }
 
@@ -71,7 +74,7 @@ function askToStop(settings: Settings, state: State, signal: string, now: number
     case 'leading':
       return stop(settings, state, phase, { kind: 'asked', signal }, now);
     case 'stopping':
-      return isLeaving(phase)
+      return isLeaving(settings, state, phase, now)
         ? outcome({ ...state, phase: { ...phase, killAt: Math.min(phase.killAt, now) } })
         : outcome({ ...state, phase: { ...phase, cause: { kind: 'asked', signal }, stays: false } });
     case 'connecting':
@@ -86,9 +89,11 @@ function askToStop(settings: Settings, state: State, signal: string, now: number
   }
 }
 
-/** On its way out already: whoever asks once more wants it at once. */
-function isLeaving({ cause, stays }: PhaseOf<'stopping'>): boolean {
-  return cause.kind === 'asked' || (cause.kind === 'exited' && !stays);
+/** On its way out already: whoever asks once more wants it at once. Whoever would come back has not been asked yet. */
+function isLeaving(settings: Settings, state: State, phase: PhaseOf<'stopping'>, now: number): boolean {
+  if (phase.cause.kind !== 'exited') return phase.cause.kind === 'asked';
+  const sequel = sequelOf(settings, state, phase, now);
+  return sequel.kind === 'leave' && !comesBack(sequel.next);
 }
 
 function leave(settings: Settings, state: State, signal: string, now: number): Outcome {

@@ -33,7 +33,8 @@ import {
   onWatching,
 } from './line-events.js';
 import { checked, initialFitness } from './fitness.js';
-import type { Event, Outcome, Settings, State } from './model.js';
+import type { Event } from './messages.js';
+import type { Outcome, Settings, State } from './model.js';
 import { passTime, watchdogDeadline } from './passing-time.js';
 import { onRequestFired, onResignAsked, onRunRequestFired } from './operator-events.js';
 import { onRunAsked, onRunNotAsked } from './runs.js';

@@ -1,19 +1,11 @@
 // Owns the ways from one phase to the next that more than one event can cause.
 // Must never be asked whether a transition is right: the caller decides, this writes it down.
 
-import type {
-  Command,
-  Ending,
-  Instruction,
-  Link,
-  Next,
-  Outcome,
-  PhaseOf,
-  Settings,
-  State,
-  StopCause,
-  Znode,
-} from './model.js';
+import type { Ending, Next, StopCause } from './endings.js';
+import type { Command } from './messages.js';
+import type { Link, Outcome, PhaseOf, Settings, State } from './model.js';
+import type { Instruction, Znode } from './term.js';
+import { conclude } from '../ledger/ledger.js';
 import { resultOf, sequelByPolicy } from './after-run.js';
 import { hookOfEnd } from './hooks.js';
 import { takesRequests } from './job.js';
@@ -241,9 +233,13 @@ function lastWordsOf({ phase }: State): PhaseOf<'resigning'>['lastWords'] {
   if (phase.name === 'resigning') return phase.lastWords;
   if (!('term' in phase) || phase.term.records === undefined) return [];
   const { ledger, exists, revision, confirmed } = phase.term.records;
-  return revision === confirmed
-    ? []
-    : [{ type: 'write-ledger', name: phase.znode.name, ledger, exists, revision }];
+  const words = { type: 'write-ledger', name: phase.znode.name, exists } as const;
+  if (phase.name === 'idle' && phase.claim !== undefined) {
+    // Nobody will start it now, and whoever leads next, if anybody does, could only guess.
+    const { id } = phase.claim.run;
+    return [{ ...words, ledger: conclude(ledger, id, { result: 'interrupted' }), revision: revision + 1 }];
+  }
+  return revision === confirmed ? [] : [{ ...words, ledger, revision }];
 }
 
 /** Stands still without an answer of the ensemble's; when continued, asks for its znode's end again. */

@@ -1,6 +1,6 @@
 // Owns the JSON of `history`. Its fields are promised in the documentation: none goes, and none changes its meaning.
 
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import type { Entry } from '../ledger/ledger.js';
 import { leaderOf } from '../zookeeper/elections.js';
 import type { Records } from '../zookeeper/records.js';

@@ -1,6 +1,6 @@
 // Owns the words in which a history speaks of runs and ticks. What stands in the ledger passes printable() first.
 
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import type { GapEntry, RunEntry } from '../ledger/ledger.js';
 import { printable } from '../printable.js';
 import { ageInWords, timeOfDay } from '../status/words.js';

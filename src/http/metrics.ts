@@ -3,7 +3,8 @@
 // observers of the garbage collector running.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ChildExit, PhaseOf, Settings, StopCause } from '../election/model.js';
+import type { ChildExit, StopCause } from '../election/endings.js';
+import type { PhaseOf, Settings } from '../election/model.js';
 import type { Result } from '../ledger/ledger.js';
 import { passedTicks } from '../supervisor/passed-ticks.js';
 import type { Step } from '../supervisor/supervisor.js';

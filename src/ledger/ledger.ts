@@ -1,7 +1,7 @@
 // Owns what is remembered of a job beside its election: which ticks have been claimed, and what became of each run.
 // Must never decide that a run is due: it writes down, and forgets the oldest.
 
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import type { Ticks } from '../schedule/schedule.js';
 
 /** How a run ended. */

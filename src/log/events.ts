@@ -192,6 +192,12 @@ export const events = {
     fields: { because: 'string', next: 'string' },
     codes: { request: 'string' },
   },
+  'run-withdrawn': {
+    levels: ['info'],
+    message: 'nobody asks for a run any more',
+    fields: { because: 'string', next: 'string' },
+    codes: { request: 'string' },
+  },
   'run-interrupted': {
     levels: ['warn'],
     message: 'an earlier run was interrupted',

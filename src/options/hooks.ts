@@ -2,7 +2,7 @@
 // Must never guess at what only a shell understands: operators, variables and patterns are refused.
 
 import { parse } from 'shell-quote';
-import type { HookName } from '../election/model.js';
+import type { HookName } from '../election/term.js';
 import { type Command, resolveCommand } from './command.js';
 import type { Setting, Settings } from './option.js';
 import { quote, UsageError } from './usage-error.js';

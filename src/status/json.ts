@@ -1,6 +1,6 @@
 // Owns the JSON of `status`. Its fields are promised in the README: none goes, and none changes its meaning.
 
-import type { Instruction } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { type Election } from '../zookeeper/elections.js';
 import type { RosterEntry } from '../zookeeper/roster.js';
 import type { Change } from './changes.js';

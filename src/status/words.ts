@@ -1,6 +1,6 @@
 // Owns the sentences in which `status` speaks of an election. What stands in znodes passes printable() first.
 
-import type { Instruction } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { printable } from '../printable.js';
 import type { Election } from '../zookeeper/elections.js';
 import { leaderOf } from '../zookeeper/elections.js';

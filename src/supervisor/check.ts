@@ -9,7 +9,7 @@
 //                   ^                │
 //                   └─time is up: failed
 
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import { formatDuration } from '../options/duration.js';
 import { SideProcess, type SideProcessListener, type SideProgram } from './side-process.js';
 import { describeExit } from './words.js';

@@ -1,7 +1,8 @@
 // Owns what a person is told of the wall clock, which a schedule goes by: that it was set, that it differs from the
 // ensemble's, that it is behind what has been claimed. Must never be loud where no schedule is followed.
 
-import type { Event, Settings, State } from '../election/model.js';
+import type { Event } from '../election/messages.js';
+import type { Settings, State } from '../election/model.js';
 import type { Entry, Ledger } from '../ledger/ledger.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';

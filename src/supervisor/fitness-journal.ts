@@ -2,7 +2,8 @@
 // Must never repeat what has not changed: checks go on for as long as a server is unfit.
 
 import type { Check } from '../election/job.js';
-import type { Event, Settings, State } from '../election/model.js';
+import type { Event } from '../election/messages.js';
+import type { Settings, State } from '../election/model.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { describePause } from './job-words.js';

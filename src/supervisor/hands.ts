@@ -1,7 +1,9 @@
 // Owns which hand performs which command of the core: the line to the ensemble, the watchdog, the standby hook.
 // Must never decide anything, nor leave a command undone.
 
-import type { Command, Ending, Run, StopCause, TermHook, Znode } from '../election/model.js';
+import type { Ending, StopCause } from '../election/endings.js';
+import type { Command } from '../election/messages.js';
+import type { Run, TermHook, Znode } from '../election/term.js';
 
 /** The ledger as it is to stand, as long as our znode of that name does. */
 export type LedgerWrite = Omit<Extract<Command, { type: 'write-ledger' }>, 'type'>;

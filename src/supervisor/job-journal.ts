@@ -28,6 +28,7 @@ export class JobJournal {
     if (beginsTerm(step)) this.#termBegins(step);
     for (const ticks of passedTicks(this.#settings, step)) this.#passed(step, ticks);
     this.#asked(step);
+    this.#withdrawn(step);
     this.#removed(step);
   }
 
@@ -72,7 +73,8 @@ export class JobJournal {
 
   #whyNoRerun({ tick, name }: RunEntry): string {
     const { schedule, oncePer, rerunInterrupted } = this.#settings.job;
-    if (schedule === undefined && oncePer === undefined) return 'the command is started anew';
+    if (oncePer !== undefined) return 'it is not run again: it was for another tick';
+    if (schedule === undefined) return 'the command is started anew';
     if (tick === undefined && name === undefined) return 'it is not run again: it was for no tick';
     return rerunInterrupted
       ? 'it is not run again: its tick is too long ago for --catch-up, or another one is run instead'
@@ -108,6 +110,18 @@ export class JobJournal {
       because: describeInstruction(instruction),
       next: fateOfRequest(step, id),
       request: id,
+    });
+  }
+
+  #withdrawn({ event, before, after }: Step): void {
+    const request = 'term' in before.phase ? before.phase.term.request : undefined;
+    if (event.type !== 'run-not-asked' || request === undefined) return;
+    if (!('term' in after.phase) || after.phase.term.request !== undefined) return;
+    this.#heard = undefined;
+    this.#say('info', 'run-withdrawn', {
+      because: `${describeInstruction(request.instruction)} does not wait for it any more`,
+      next: 'it is not started',
+      request: request.id,
     });
   }
 

@@ -1,7 +1,9 @@
 // Owns how the runs of a job, and what comes next, are called in the log and in the lines that tell how things stand.
 
 import { afterLoss, sequelOf } from '../election/after-run.js';
-import type { PhaseOf, PlannedRun, Retreat, Settings, State } from '../election/model.js';
+import type { Retreat } from '../election/endings.js';
+import type { PhaseOf, Settings, State } from '../election/model.js';
+import type { PlannedRun } from '../election/term.js';
 import { comesBack } from '../election/transitions.js';
 import type { Occasion, Reason } from '../ledger/ledger.js';
 import { formatDuration } from '../options/duration.js';

@@ -2,7 +2,9 @@
 // Must never be needed for anything else: it sees each step and keeps nothing but the last thing it said of a kind.
 
 import { strangers } from '../election/contenders.js';
-import type { ChildExit, Ending, HookName, Phase, PhaseOf, Settings, StopCause } from '../election/model.js';
+import type { ChildExit, Ending, StopCause } from '../election/endings.js';
+import type { Phase, PhaseOf, Settings } from '../election/model.js';
+import type { HookName } from '../election/term.js';
 import { isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';

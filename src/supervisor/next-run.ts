@@ -1,6 +1,7 @@
 // Owns what a term is to do next, as whoever looks on is told it. Must never be asked by the core, which decides.
 
-import type { PlannedRun, Settings, State } from '../election/model.js';
+import type { Settings, State } from '../election/model.js';
+import type { PlannedRun } from '../election/term.js';
 import type { RunEntry } from '../ledger/ledger.js';
 
 export type NextRun =

@@ -2,7 +2,9 @@
 // term that is lost between two. Must never say more: a job that runs every few seconds would fill the log with it.
 
 import { failuresAfter } from '../election/after-run.js';
-import type { PhaseOf, Run, Settings, StopCause } from '../election/model.js';
+import type { StopCause } from '../election/endings.js';
+import type { PhaseOf, Settings } from '../election/model.js';
+import type { Run } from '../election/term.js';
 import { leaseOf } from '../election/transitions.js';
 import type { Result } from '../ledger/ledger.js';
 import { entryOf } from '../log/events.js';

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { startTimeOf } from '../containment/proc.js';
 import { send } from '../containment/sending.js';
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import type { ProcessGroup } from '../watchdog/protocol.js';
 
 export interface SideProgram {

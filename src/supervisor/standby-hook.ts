@@ -1,7 +1,7 @@
 // Owns when the standby hook runs: one at a time, ended when its place in line is lost.
 // Must never make anything wait for it but our own end, and that no longer than the stop timeout.
 
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import { SideProcess, type SideProcessListener, type SideProgram } from './side-process.js';
 
 export interface StandbyHookOptions extends SideProcessListener {

@@ -2,7 +2,9 @@
 // Must never decide anything itself; whatever happens anywhere else is only pushed here.
 
 import type { Clock } from '../clock.js';
-import type { Command, Ending, Event, Phase, Settings, State } from '../election/model.js';
+import type { Ending } from '../election/endings.js';
+import type { Command, Event } from '../election/messages.js';
+import type { Phase, Settings, State } from '../election/model.js';
 import { wakeAt } from '../election/passing-time.js';
 import { begin, step } from '../election/step.js';
 import { type Line, perform, type StandbyHook, type Watchdog } from './hands.js';

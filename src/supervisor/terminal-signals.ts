@@ -1,6 +1,6 @@
 // Owns what a signal says of our terminal, before anything is decided by it.
 
-import type { Event } from '../election/model.js';
+import type { Event } from '../election/messages.js';
 
 /** What has to be known to understand it. */
 export interface Circumstances {

@@ -2,17 +2,10 @@
 
 import type { NamePattern } from '../election/contenders.js';
 import { describePattern } from '../election/contenders.js';
-import type {
-  ChildExit,
-  Ending,
-  Event,
-  Instruction,
-  Next,
-  Retreat,
-  SkipCause,
-  State,
-  StopCause,
-} from '../election/model.js';
+import type { ChildExit, Ending, Next, Retreat, SkipCause, StopCause } from '../election/endings.js';
+import type { Event } from '../election/messages.js';
+import type { State } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { comesBack } from '../election/transitions.js';
 import type { FieldsOf } from '../log/events.js';
 import { printable } from '../printable.js';

@@ -1,6 +1,7 @@
 // Owns the one line that `systemctl status` shows of us. Must never be needed for anything else.
 
-import type { PhaseOf, Run, Settings, Standby, State } from '../election/model.js';
+import type { PhaseOf, Settings, Standby, State } from '../election/model.js';
+import type { Run } from '../election/term.js';
 import { isConnected, pauseOfElected } from '../election/transitions.js';
 import { describeMoment } from '../supervisor/job-words.js';
 import { nextRunOf } from '../supervisor/next-run.js';

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Child, Containment } from '../containment/containment.js';
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import type { Charge, OrderOf } from './protocol.js';
 
 /** What is executed, and what it finds. */

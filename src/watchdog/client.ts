@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { MachineClock } from '../clock.js';
 import { startTimeOf } from '../containment/proc.js';
 import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
-import type { ChildExit, TermHook } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
+import type { TermHook } from '../election/term.js';
 import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey, SideRole } from './protocol.js';
 import { encode, reportDecoder } from './protocol.js';
 

@@ -5,7 +5,8 @@
 //    ^                 │                                              │
 //    └──── empty ──────┴───────────────── empty ──────────────────────┘
 
-import type { ChildExit, TermHook } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
+import type { TermHook } from '../election/term.js';
 import type { Order, OrderOf, ProcessGroup, Report, SessionKey, SideRole } from './protocol.js';
 
 /** What happened. `killAt` is the order's moment as a time of the watchdog's own clock. */

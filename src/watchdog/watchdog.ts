@@ -9,7 +9,7 @@ import { monotonicClock } from '../clock.js';
 import { chooseContainment } from '../containment/choose.js';
 import type { Containment } from '../containment/containment.js';
 import { killGroupOf } from '../containment/remains.js';
-import type { ChildExit } from '../election/model.js';
+import type { ChildExit } from '../election/endings.js';
 import { endSession } from '../zookeeper/end-session.js';
 import { type Birth, Children } from './children.js';
 import { Records } from './records.js';

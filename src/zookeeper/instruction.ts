@@ -1,7 +1,7 @@
 // Owns how an operator's instruction is written beside an election path, and read again.
 
 import * as v from 'valibot';
-import type { Instruction } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { CODE, hasCode } from './errors.js';
 import { readStat } from './requests.js';
 import type { Session } from './session.js';

@@ -1,7 +1,7 @@
 // Owns what a contender asks of the ensemble for its job: the ledger, and whether somebody wants a run.
 // Must never interpret an answer: it turns each into an event.
 
-import type { Event } from '../election/model.js';
+import type { Event } from '../election/messages.js';
 import type { LedgerWrite } from '../supervisor/hands.js';
 import type { Acl } from './acl.js';
 import { ledgerPath, runRequestPath } from './control-path.js';

@@ -2,7 +2,7 @@
 // Must never ask twice for one wish: a request that has gone may have been granted.
 
 import zookeeper from 'node-zookeeper-client';
-import type { Instruction } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { EMPTY_LEDGER, type Ledger, runsOf, type RunEntry } from '../ledger/ledger.js';
 import { type Acl, toEntries } from './acl.js';
 import { controlPath, ledgerPath, runRequestPath } from './control-path.js';

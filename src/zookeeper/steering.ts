@@ -3,7 +3,7 @@
 
 import zookeeper from 'node-zookeeper-client';
 import type { NamePattern } from '../election/contenders.js';
-import type { Instruction } from '../election/model.js';
+import type { Instruction } from '../election/term.js';
 import { type Acl, OPEN, toEntries } from './acl.js';
 import { controlPath, pausePath, resignRequestPath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';

@@ -23,7 +23,7 @@ export interface Job {
 }
 
 /** What the ledger keeps at most; the program takes no more. */
-export const HISTORY = 1000;
+export const HISTORY = 500;
 
 /** Every other plan has one. */
 export function drawJob(random: Random, kind: JobKind | undefined): Job | undefined {

@@ -188,7 +188,7 @@ test('forgives what a full ledger has forgotten at its oldest end, and nothing e
   const lives = livesOf([...SOUND.slice(0, -1), ...later]);
   const upTo = 15 + later.length - 1;
   assert.deepEqual(judge(full, { lives, upTo }), []);
-  const spoilt = full.toSpliced(500, 1);
+  const spoilt = full.toSpliced(HISTORY / 2, 1);
   assert.match(judge(spoilt, { lives, upTo }).join(), /nothing is said of tick/);
 });
 

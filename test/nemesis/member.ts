@@ -121,10 +121,12 @@ export class Member {
   /** Stops the supervisor until the function returned is called. */
   stopSupervisor(): () => void {
     const child = this.#child;
-    child?.kill('SIGSTOP');
+    // One that starts meanwhile is not stopped.
+    if (child === undefined) return () => undefined;
+    child.kill('SIGSTOP');
     this.#supervisorStops += 1;
     return () => {
-      child?.kill('SIGCONT');
+      child.kill('SIGCONT');
       if (child === this.#child) this.#supervisorStops = Math.max(0, this.#supervisorStops - 1);
     };
   }

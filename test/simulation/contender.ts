@@ -1,6 +1,7 @@
 // Owns one running contender: the core under test, driven as src/supervisor/supervisor.ts drives it.
 
-import type { Command, Event, Phase, Settings, State } from '../../src/election/model.js';
+import type { Command, Event } from '../../src/election/messages.js';
+import type { Phase, Settings, State } from '../../src/election/model.js';
 import { perform } from '../../src/supervisor/hands.js';
 import type { Core } from './core.js';
 import { FitnessCheck } from './fitness-check.js';

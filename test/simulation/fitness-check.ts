@@ -1,7 +1,8 @@
 // Owns what a check that is run means for a contender, counted by itself: nobody leads who is not fit.
 
 import type { Check } from '../../src/election/job.js';
-import type { Event, Phase } from '../../src/election/model.js';
+import type { Event } from '../../src/election/messages.js';
+import type { Phase } from '../../src/election/model.js';
 import { Violation } from './checks.js';
 
 /** Those that end: a term may still be on its way out. */

@@ -1,7 +1,8 @@
 // Owns the requests of one contender, as src/zookeeper/election-line.ts makes them: every answer becomes an event,
 // and the answers of a dead connection never come.
 
-import type { Event, FoundLedger, LedgerOutcome } from '../../src/election/model.js';
+import type { Event } from '../../src/election/messages.js';
+import type { FoundLedger, LedgerOutcome } from '../../src/election/term.js';
 import type { LedgerWrite } from '../../src/supervisor/hands.js';
 import { ClientSession } from './client-session.js';
 import type { ClientSessionOptions } from './client-session.js';

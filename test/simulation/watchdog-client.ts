@@ -1,7 +1,8 @@
 // Owns the supervisor's end of the pipe, as src/watchdog/client.ts keeps it: orders out, reports in, and what a
 // watchdog that has gone, or confirms nothing, leaves to be done from here.
 
-import type { Event, Run, TermHook, Znode } from '../../src/election/model.js';
+import type { Event } from '../../src/election/messages.js';
+import type { Run, TermHook, Znode } from '../../src/election/term.js';
 import type { Moment } from '../../src/clock.js';
 import type { Order, Report, SessionKey } from '../../src/watchdog/protocol.js';
 import { Channel } from './channel.js';

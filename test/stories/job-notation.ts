@@ -1,7 +1,7 @@
 // Owns how a story writes a job, its runs and its ledger; notation in, values of the core out, and back.
 // Must never know what an event leads to.
 import { type AfterRun, type Job, type OncePer, RUN_ONCE } from '../../src/election/job.js';
-import type { FoundLedger, Term } from '../../src/election/model.js';
+import type { FoundLedger, Term } from '../../src/election/term.js';
 import type { Entry, GapEntry, Ledger, Occasion, Result, RunEntry } from '../../src/ledger/ledger.js';
 import { parseDuration } from '../../src/options/duration.js';
 import { everySchedule } from '../../src/schedule/every.js';

@@ -1,6 +1,9 @@
 // Owns how a story writes settings, events and endings; notation in, values of the core out, and back.
 // Must never know what an event leads to.
-import type { Ending, Event, Instruction, LedgerOutcome, Settings } from '../../src/election/model.js';
+import type { Ending } from '../../src/election/endings.js';
+import type { Event } from '../../src/election/messages.js';
+import type { Settings } from '../../src/election/model.js';
+import type { Instruction, LedgerOutcome } from '../../src/election/term.js';
 import { hookNames } from '../../src/cli/hook-environment.js';
 import { optionTable } from '../../src/options/option-table.js';
 import { parseDuration } from '../../src/options/duration.js';

@@ -3,7 +3,9 @@
 import { exitStatusOf } from '../../src/cli/exit-status.js';
 import type { Fitness } from '../../src/election/fitness.js';
 import { keepsLedger } from '../../src/election/job.js';
-import type { Command, Next, Phase, Session, Settings, State, StopCause } from '../../src/election/model.js';
+import type { Next, StopCause } from '../../src/election/endings.js';
+import type { Command } from '../../src/election/messages.js';
+import type { Phase, Session, Settings, State } from '../../src/election/model.js';
 import { wakeAt } from '../../src/election/passing-time.js';
 import { comesBack, leaseOf } from '../../src/election/transitions.js';
 import type { Ledger } from '../../src/ledger/ledger.js';

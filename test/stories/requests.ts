@@ -2,7 +2,9 @@
 // Must never let a story answer what was not asked.
 import assert from 'node:assert/strict';
 import { keepsLedger } from '../../src/election/job.js';
-import type { Command, Event, FoundLedger, Settings } from '../../src/election/model.js';
+import type { Command, Event } from '../../src/election/messages.js';
+import type { Settings } from '../../src/election/model.js';
+import type { FoundLedger } from '../../src/election/term.js';
 import { formatMoment } from './words.js';
 
 /** Of the present connection. */

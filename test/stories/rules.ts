@@ -1,7 +1,9 @@
 // Owns what holds in every story, whatever that is about.
 import assert from 'node:assert/strict';
 import { keepsLedger } from '../../src/election/job.js';
-import type { Command, Event, FoundLedger, HookName, Settings, State } from '../../src/election/model.js';
+import type { Command, Event } from '../../src/election/messages.js';
+import type { Settings, State } from '../../src/election/model.js';
+import type { FoundLedger, HookName } from '../../src/election/term.js';
 import { wakeAt, watchdogDeadline } from '../../src/election/passing-time.js';
 import { leaseOf } from '../../src/election/transitions.js';
 import { type Ledger, runsOf, unfinished } from '../../src/ledger/ledger.js';

@@ -1,7 +1,8 @@
 // Owns the telling of one story: its text in, the same text out, with the output that the core really gives.
 // Must never let a story say what cannot happen: an answer nobody asked for, the exit of a command that does not run.
 import assert from 'node:assert/strict';
-import type { Command, Event, Outcome, Settings, State } from '../../src/election/model.js';
+import type { Command, Event } from '../../src/election/messages.js';
+import type { Outcome, Settings, State } from '../../src/election/model.js';
 import { wakeAt } from '../../src/election/passing-time.js';
 import { begin, step } from '../../src/election/step.js';
 import { EMPTY_LEDGER, type Ledger } from '../../src/ledger/ledger.js';

@@ -1,6 +1,7 @@
 // Owns how a story writes names, moments and the other single words of its notation.
 // Must never know of events or settings.
-import type { ChildExit, Instruction } from '../../src/election/model.js';
+import type { ChildExit } from '../../src/election/endings.js';
+import type { Instruction } from '../../src/election/term.js';
 import { parseDuration } from '../../src/options/duration.js';
 
 /** `us#3` stands for `_c_us-lock-0000000003`; any other text for itself. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExitStatus } from '../../src/cli/exit-status.js';
 import { exitStatusOf } from '../../src/cli/exit-status.js';
-import type { ChildExit, Ending } from '../../src/election/model.js';
+import type { ChildExit, Ending } from '../../src/election/endings.js';
 
 const ORDINARY_PID = 4711;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Event, Settings, State } from '../../src/election/model.js';
+import type { Event } from '../../src/election/messages.js';
+import type { Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import type { Entry, LogFields } from '../../src/log/line.js';
 import type { Log } from '../../src/log/log.js';

@@ -1,7 +1,8 @@
 // Proves what the status line says, by steps that the core really takes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Event, Settings, State } from '../../src/election/model.js';
+import type { Event } from '../../src/election/messages.js';
+import type { Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import { TerminalJournal } from '../../src/supervisor/terminal-journal.js';
 import { JobWalk, left, SCHEDULED } from './jobs/walk.js';

@@ -1,7 +1,7 @@
 // Proves what a signal is taken for, by what has become of the terminal.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Event } from '../../src/election/model.js';
+import type { Event } from '../../src/election/messages.js';
 import { eventOf } from '../../src/supervisor/terminal-signals.js';
 
 interface Given {

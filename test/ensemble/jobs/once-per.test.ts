@@ -1,6 +1,8 @@
 // Proves that of all who are called for one window, or one name, one runs the command; and that a contender does not
 // put up with a ledger that it cannot read or write.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runsOf } from '../../../src/ledger/ledger.js';
 import { Ensemble } from '../../support/ensemble.js';
@@ -100,6 +102,21 @@ for (const [denied, permissions, what] of [
     assert.deepEqual(job.traces(), []);
   });
 }
+
+test('gives up behind a run in which its ledger was taken away', options, async (t) => {
+  const job = new Job(t, { zookeeper, raw });
+  const gate = join(job.folder, 'gate');
+  const wait = ['sh', '-c', 'until [ -e "$0" ]; do sleep 0.05; done', gate];
+  const one = job.start('one', ['--every', '300ms'], wait);
+  await job.recorded('a tick that is skipped', ({ entries }) => entries.length > 1);
+  await raw.permit(job.ledgerPath, PERMISSIONS.read);
+  // It writes down the next tick.
+  await one.until('a denial', () => one.log.find(({ level }) => level === 'error'));
+  writeFileSync(gate, '');
+  assert.deepEqual(await endOf(one), { code: 69, signal: null });
+  await job.inLine(0);
+  assert.equal(job.traces().length, 1);
+});
 
 async function makeLedger(job: Job, data: string, permissions?: number): Promise<void> {
   const parent = job.election.slice(0, job.election.lastIndexOf('/'));

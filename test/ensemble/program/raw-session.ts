@@ -22,6 +22,7 @@ const TYPES = {
   getData: 4,
   setData: 5,
   getAcl: 6,
+  setAcl: 7,
   getChildren: 8,
   ping: 11,
   createContainer: 19,
@@ -82,12 +83,11 @@ export class RawSession {
     data = '',
     permissions: number = PERMISSIONS.all,
   ): Promise<string> {
-    const acl = [int(1), int(permissions), text('world'), text('anyone')];
     const reply = await this.#request(
       mode === 'container' ? TYPES.createContainer : TYPES.create,
       text(path),
       buffer(Buffer.from(data)),
-      ...acl,
+      ...worldMay(permissions),
       int(MODES[mode]),
     );
     return readText(reply, 0);
@@ -129,6 +129,11 @@ export class RawSession {
       offset += 12 + scheme.length + id.length;
     }
     return grants;
+  }
+
+  /** Lets anybody use the znode so, and no otherwise. */
+  async permit(path: string, permissions: number): Promise<void> {
+    await this.#request(TYPES.setAcl, text(path), ...worldMay(permissions), int(-1));
   }
 
   /** The children's names, sorted by their sequence numbers; undefined when there is no such znode. */
@@ -193,6 +198,10 @@ class ServerError extends Error {
     super(`request type ${type}: server error ${code}`);
     this.code = code;
   }
+}
+
+function worldMay(permissions: number): Buffer[] {
+  return [int(1), int(permissions), text('world'), text('anyone')];
 }
 
 function frame(...parts: Buffer[]): Buffer {

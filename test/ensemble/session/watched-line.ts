@@ -1,5 +1,5 @@
 // An ElectionLine that remembers its events.
-import type { Event } from '../../../src/election/model.js';
+import type { Event } from '../../../src/election/messages.js';
 import type { ElectionLine } from '../../../src/zookeeper/election-line.js';
 import type { TcpProxy } from '../../support/proxy.js';
 import { eventually } from '../../support/wait.js';

@@ -4,7 +4,7 @@ import { monotonicClock } from '../../../src/clock.js';
 import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 import { replaceStandardStreams } from '../../../src/standard-streams.js';
-import type { TermHook } from '../../../src/election/model.js';
+import type { TermHook } from '../../../src/election/term.js';
 import { FitnessCheck } from '../../../src/supervisor/check.js';
 import { WatchdogClient, type WatchdogOptions } from '../../../src/watchdog/client.js';
 import type { Charge, SessionKey } from '../../../src/watchdog/protocol.js';

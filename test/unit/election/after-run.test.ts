@@ -9,7 +9,9 @@ import {
   withRestart,
 } from '../../../src/election/after-run.js';
 import { type Job, RUN_ONCE } from '../../../src/election/job.js';
-import type { Settings, StartedRun, State, StopCause, Term } from '../../../src/election/model.js';
+import type { StopCause } from '../../../src/election/endings.js';
+import type { Settings, State } from '../../../src/election/model.js';
+import type { StartedRun, Term } from '../../../src/election/term.js';
 import { begin } from '../../../src/election/step.js';
 import { EMPTY_LEDGER, type Result } from '../../../src/ledger/ledger.js';
 import { SETTINGS } from '../settings.js';

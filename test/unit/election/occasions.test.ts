@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Settings, Term } from '../../../src/election/model.js';
+import type { Settings } from '../../../src/election/model.js';
+import type { Term } from '../../../src/election/term.js';
 import { lookAhead, type Prospect, unseenTicks } from '../../../src/election/occasions.js';
 import {
   claim,

@@ -1,6 +1,7 @@
 // A contender of the real core, and an ensemble that answers it in no time, or not at all: what is explained is held
 // against what the election does.
-import type { Command, Event, Settings, State } from '../../../src/election/model.js';
+import type { Command, Event } from '../../../src/election/messages.js';
+import type { Settings, State } from '../../../src/election/model.js';
 import { wakeAt } from '../../../src/election/passing-time.js';
 import { begin, step } from '../../../src/election/step.js';
 import type { Timing } from '../../../src/election/timing.js';

@@ -1,5 +1,6 @@
 // Walks a contender through the steps that the core really takes, and lets an observer look on.
-import type { Event, State } from '../../../src/election/model.js';
+import type { Event } from '../../../src/election/messages.js';
+import type { State } from '../../../src/election/model.js';
 import { begin, step } from '../../../src/election/step.js';
 import type { Observer } from '../../../src/supervisor/supervisor.js';
 import { SETTINGS } from '../settings.js';

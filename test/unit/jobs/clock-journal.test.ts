@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job } from '../../../src/election/job.js';
-import type { Event } from '../../../src/election/model.js';
+import type { Event } from '../../../src/election/messages.js';
 import { ClockJournal } from '../../../src/supervisor/clock-journal.js';
 import { at, JobWalk, left, OURS, runOf, SCHEDULED, WALL } from './walk.js';
 

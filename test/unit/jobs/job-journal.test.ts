@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job } from '../../../src/election/job.js';
-import type { Event } from '../../../src/election/model.js';
+import type { Event } from '../../../src/election/messages.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { JobJournal } from '../../../src/supervisor/job-journal.js';
 import { at, JobWalk, left, runOf, SCHEDULED, WALL } from './walk.js';
@@ -74,6 +74,15 @@ test('says that a run which somebody had asked for is not run again', () => {
   assert.match(String(begin(12, left([asked]))[0]), / next="it is not run again: it was for no tick"$/);
 });
 
+test('says that a run for another tick than ours is not run again', () => {
+  const lines = begin(12, left([runOf(10)]), {
+    schedule: undefined,
+    oncePer: { kind: 'tick', tick: WALL + 20_000 },
+    rerunInterrupted: true,
+  });
+  assert.match(String(lines[0]), / next="it is not run again: it was for another tick"$/);
+});
+
 test('says of a command that is kept running that it was interrupted, and how long it waits for its failures', () => {
   const { tick, ...kept } = runOf(10, { reason: 'start' });
   assert.equal(tick, WALL + 10_000);
@@ -136,6 +145,15 @@ test('says who asks for a run, and what becomes of that, once', () => {
   const replacing = job({ overlap: 'replace' }).lead(left([])).take(asks('31')).written();
   replacing.told();
   assert.deepEqual(replacing.take(asks('32')).told(), [wanted('it takes the place of run 17-1')]);
+});
+
+test('says that nobody waits any more for a run that was asked for', () => {
+  const walk = job().lead(left([])).passTo(10_000).written();
+  const instruction = { by: 'ann', host: 'desk', since: 'today' };
+  walk.take({ type: 'run-asked', request: { id: '31', instruction } }).told();
+  assert.deepEqual(walk.take({ type: 'run-not-asked' }).take({ type: 'run-not-asked' }).told(), [
+    'info: nobody asks for a run any more because="ann@desk does not wait for it any more" next="it is not started"',
+  ]);
 });
 
 test('says that somebody has removed the records, once', () => {

@@ -3,7 +3,9 @@
 import type { Clock } from '../../../src/clock.js';
 import type { Job } from '../../../src/election/job.js';
 import { RUN_ONCE } from '../../../src/election/job.js';
-import type { ChildExit, Event, Settings, State } from '../../../src/election/model.js';
+import type { ChildExit } from '../../../src/election/endings.js';
+import type { Event } from '../../../src/election/messages.js';
+import type { Settings, State } from '../../../src/election/model.js';
 import { begin, step } from '../../../src/election/step.js';
 import { EMPTY_LEDGER, type Ledger, type RunEntry } from '../../../src/ledger/ledger.js';
 import type { LogFields } from '../../../src/log/line.js';

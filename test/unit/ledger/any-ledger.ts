@@ -1,6 +1,6 @@
 // Ledgers at random, as a job of any kind may have left them.
 import fc from 'fast-check';
-import type { ChildExit } from '../../../src/election/model.js';
+import type { ChildExit } from '../../../src/election/endings.js';
 import type { GapEntry, Ledger, Occasion, RunEntry } from '../../../src/ledger/ledger.js';
 
 /** Any moment that RFC 3339 can write. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Ending, StopCause } from '../../../src/election/model.js';
+import type { Ending, StopCause } from '../../../src/election/endings.js';
 import type { Reason, Result } from '../../../src/ledger/ledger.js';
 import { events } from '../../../src/log/events.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { TermHook } from '../../../src/election/model.js';
+import type { TermHook } from '../../../src/election/term.js';
 import type { Order, SessionKey } from '../../../src/watchdog/protocol.js';
 import type { WatchdogCommand, WatchdogEvent, WatchdogState } from '../../../src/watchdog/rules.js';
 import { initially, step, wakeAt } from '../../../src/watchdog/rules.js';

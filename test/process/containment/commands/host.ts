@@ -4,7 +4,7 @@ import { chooseContainment } from '../../../../src/containment/choose.js';
 import type { Audience, Child, Containment, Level } from '../../../../src/containment/containment.js';
 import { GroupWithoutProc } from '../../../../src/containment/group-without-proc.js';
 import { readStat } from '../../../../src/containment/proc.js';
-import type { ChildExit } from '../../../../src/election/model.js';
+import type { ChildExit } from '../../../../src/election/endings.js';
 import { PATIENCE_MS } from '../../../support/wait.js';
 
 export type Order =
