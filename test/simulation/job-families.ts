@@ -77,29 +77,43 @@ export const leaderLostBetweenRestarts = fc
   .record({ seed, work: restartedWork(short), faults: atPoints(anyBlow) })
   .map(planned);
 
-/** Each run is another leader's, and what is sent at once arrives at different times. */
-export const handedOverOften = fc.record({ seed, work: restartedWork(short) }).map(({ seed: drawn, work }) =>
-  planned({
-    seed: drawn,
-    contenders: 3,
-    delayMs: withinHeartbeat({ least: 0.1, most: 20 }, short.heartbeatMs),
-    stubborn: 0,
-    work: {
-      ...work,
-      livesMs: { least: 1, most: 50 },
-      job: {
-        ...work.job,
-        onExit: 'resign',
-        onFailure: 'resign',
-        restartDelayMs: 1,
-        restartDelayMaxMs: 20,
-        check: undefined,
+/**
+ * Each run is another leader's; and what a standby has sent at once is held between its read of the ledger and its
+ * read of the line, now and then until the leader has claimed its run, and gone.
+ */
+export const readsHeldOverHandOver = fc
+  .record({
+    seed,
+    holds: fc.array(
+      fc.record({
+        gapMs: fc.integer({ min: 0, max: 500 }),
+        who: fc.constantFrom('c0', 'c1'),
+        forMs: fc.integer({ min: 120, max: 260 }),
+      }),
+      { minLength: 40, maxLength: 40 },
+    ),
+  })
+  .map(({ holds, ...drawn }) =>
+    planned({
+      ...drawn,
+      // A lease that a standby's heartbeats alone leave room in.
+      timing: { ...short, sessionTimeoutMs: 5000 },
+      delayMs: withinHeartbeat({ least: 0.1, most: 10 }, short.heartbeatMs),
+      stubborn: 0,
+      work: {
+        ...calmWork,
+        job: {
+          ...calmWork.job,
+          onExit: 'resign',
+          restartDelayMs: 1,
+          restartDelayMaxMs: 1,
+          schedule: everyMs(1000, 0),
+        },
+        livesMs: { least: 1, most: 10 },
       },
-    },
-    faults: [],
-    calmMs: 20_000,
-  }),
-);
+      faults: holds.map(({ gapMs, who, forMs: ms }) => at(gapMs, cut(who, 'servers', 'there', ms), 'look')),
+    }),
+  );
 
 /** Somebody removes the znode of a leader between two runs; it does not hear of that, and the next tick comes. */
 export const znodeRemovedBetweenRuns = fc

@@ -64,6 +64,30 @@ export const jobMutants: readonly Mutant[] = [
     breaks: ['record lost', 'tick fell', 'run twice'],
   },
   {
+    name: 'that reads the ledger ahead of the line, and takes it for read behind it',
+    patches: [
+      {
+        file: 'election/line-events',
+        from: 'if (heartbeatInFlight || heartbeatBehind < phase.since)',
+        to: 'if ((session.link.evidence.heartbeat?.sentAt ?? -Infinity) < phase.since)',
+      },
+      {
+        file: 'election/passing-time',
+        from: 'const seen = now < readDueAt(state) ? outcome(state) : read(state, now);',
+        to: `const seen = now < heartbeatDueAt(settings, state) ? outcome(state)
+          : heartbeat(state, phase.znode, now);`,
+      },
+      {
+        file: 'election/passing-time',
+        from: 'now < heartbeatDueAt(settings, next) ? outcome(next) : heartbeat(next, phase.znode, now)',
+        to: 'now < readDueAt(next) ? outcome(next) : read(next, now)',
+      },
+    ],
+    family: 'readsHeldOverHandOver',
+    plans: 300,
+    breaks: ['record lost', 'tick fell', 'run twice'],
+  },
+  {
     name: 'that begins a term at the tick of its own wall clock',
     patches: [
       {

@@ -15,6 +15,8 @@ export class PauseChecks {
   readonly #now: () => number;
   #startedAt = -Infinity;
   #endedAt = -Infinity;
+  /** A run that somebody has asked for is in nobody's row: what had failed before it is restarted when it would be. */
+  #isAskedFor = false;
   /** Of each contender: for each restart, when the run before it had ended. */
   readonly #restarts = new Map<string, number[]>();
 
@@ -24,13 +26,14 @@ export class PauseChecks {
   }
 
   ended(): void {
-    this.#endedAt = this.#now();
+    if (!this.#isAskedFor) this.#endedAt = this.#now();
   }
 
   /** `run` is its number in the term; `failures` are those in a row when it was claimed. */
   started({ id, reason, by }: RunEntry, run: number, failures: number): void {
     if (reason === 'restart' || (reason === 'start' && failures > 0)) this.#checkPause(id, failures);
     if (reason === 'restart' && run > 1) this.#checkRestarts(by);
+    this.#isAskedFor = reason === 'request';
     this.#startedAt = this.#now();
   }
 

@@ -186,6 +186,7 @@ export class ServerConnection {
         return { kind: 'znode', znode };
       }
       case 'ledger':
+        this.#server.ensemble.options.stage.cue('look');
         if (read.watch) this.#watches.add(LEDGER);
         return { kind: 'ledger', ledger };
       case 'request':

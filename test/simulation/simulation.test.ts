@@ -91,7 +91,7 @@ test('runs each tick at most once, and loses none, whatever becomes of the leade
   };
   prove({ plans: 15, family: 'leaderLostInRun', observe });
   prove({ plans: 15, family: 'wallClocksWrong', observe });
-  prove({ plans: 3, family: 'handedOverOften', observe });
+  prove({ plans: 3, family: 'readsHeldOverHandOver', observe });
   for (const figure of ['run tick', 'run late', 'run rerun', 'missed', 'skipped', 'result interrupted'])
     assert.ok(figures.count(figure) > 0, `${figure}: ${figures.describe()}`);
 });

@@ -13,6 +13,8 @@ export type Cue =
   | 'expiry'
   | 'start'
   | 'connect'
+  /** A server reads the ledger for somebody. */
+  | 'look'
   /** A run's points: its claim is sent, committed, confirmed; its tree is empty; its result is committed. */
   | 'claim'
   | 'claimed'
