@@ -44,7 +44,14 @@ function atPoints(deed: fc.Arbitrary<Deed>): fc.Arbitrary<readonly Fault[]> {
 
 /** Short runs that succeed. */
 const calmWork: Work = {
-  job: { ...RUN_ONCE, onExit: 'stay', onFailure: 'stay', history: 1000, schedule: everyMs(2000, 0) },
+  job: {
+    ...RUN_ONCE,
+    onExit: 'stay',
+    onFailure: 'stay',
+    restartDelayMaxMs: 1000,
+    history: 1000,
+    schedule: everyMs(2000, 0),
+  },
   livesMs: { least: 1, most: 100 },
   failing: 0,
   unfit: 0,

@@ -6,6 +6,7 @@ import { core } from './core.js';
 import { Figures, LONGEST_HAND_OVER_MS } from './figures.js';
 import type { Search } from './report.js';
 import { describeFinding, search } from './report.js';
+import type { Run } from './simulate.js';
 
 const SEED = 20_260_101;
 const plans = Number(process.env['SIMULATE_PLANS'] ?? 150);
@@ -81,6 +82,26 @@ test('does not wait behind a znode of its own that a create without an answer ha
 test('lets no hook run in a term that is over, nor let a term go while one runs', () => {
   prove({ plans: 30, family: 'mortalCommandsWithHooks' });
   prove({ plans: 30, family: 'supervisorStalledWithHooks' });
+});
+
+test('runs each tick at most once, and loses none, whatever becomes of the leader', () => {
+  const figures = new Figures();
+  const observe = (run: Run): void => {
+    figures.add(run);
+  };
+  prove({ plans: 15, family: 'leaderLostInRun', observe });
+  prove({ plans: 15, family: 'wallClocksWrong', observe });
+  prove({ plans: 3, family: 'handedOverOften', observe });
+  for (const figure of ['run tick', 'run late', 'run rerun', 'missed', 'skipped', 'result interrupted'])
+    assert.ok(figures.count(figure) > 0, `${figure}: ${figures.describe()}`);
+});
+
+test('pauses between failures, and counts restarts, across terms', () => {
+  prove({ plans: 10, family: 'leaderLostBetweenRestarts' });
+});
+
+test('writes nothing for a term whose znode was removed', () => {
+  prove({ plans: 10, family: 'znodeRemovedBetweenRuns' });
 });
 
 test('runs the same plan the same way twice', () => {
