@@ -123,8 +123,7 @@ With --until-end, and a run that has ended otherwise, it is the command's own ex
 when signal n ended it; 126 or 127 if it could not be started; and 1 if it was ended by
 --max-runtime, by a later run, or with its term, or if its result was not recorded.
 
-Only a leader that keeps records does this: one with --every, --cron, --once-per, --on-exit or
---on-failure. It runs the command behind a run that is under way. Whoever asks while a request
+Only a leader with --every, --cron, --on-exit or --on-failure does this. It runs the command behind a run that is under way. Whoever asks while a request
 stands is given the same run. Ctrl-C takes a request back, and leaves alone a run that has begun.`,
   resign: `Examples:
   Hand over, before the server of the leader is rebooted:

@@ -29,6 +29,6 @@ export function whyNotRun(path: string, roster: Roster, ledger: Ledger | undefin
   const hasRun = runsOf(ledger ?? EMPTY_LEDGER).some(({ epoch }) => epoch === leader.epoch);
   return hasRun
     ? `${nameOf(leader)} leads, and has not begun`
-    : `${nameOf(leader)} leads, and does not answer: only --every, --cron, --once-per, --on-exit and --on-failure ` +
+    : `${nameOf(leader)} leads, and does not answer: only --every, --cron, --on-exit and --on-failure ` +
         'make a leader run its command by request';
 }

@@ -12,6 +12,7 @@ import { FitnessCheck } from '../supervisor/check.js';
 import { ConnectionJournal } from '../supervisor/connection-journal.js';
 import { ClockJournal } from '../supervisor/clock-journal.js';
 import { FitnessJournal } from '../supervisor/fitness-journal.js';
+import { HookJournal } from '../supervisor/hook-journal.js';
 import { JobJournal } from '../supervisor/job-journal.js';
 import { Journal } from '../supervisor/journal.js';
 import { RunJournal } from '../supervisor/run-journal.js';
@@ -60,6 +61,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const { electionPath, ensemble } = options;
   const connections = new ConnectionJournal({ log, settings, ensemble: ensemble.text, clock });
   const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text });
+  const hooks = new HookJournal(log);
   const runs = keepsLedger(settings.job) ? new RunJournal({ log, settings }) : undefined;
   if (http !== undefined) journal.serving(http.server.address);
   const service =
@@ -107,10 +109,10 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
         supervisor.push({ type: 'child-exited', exit });
       },
       hookStarted: (hook, pid) => {
-        journal.hookStarted(hook, pid);
+        hooks.started(hook, pid);
       },
       hookEnded: (hook, exit) => {
-        journal.hookEnded(hook, exit);
+        hooks.ended(hook, exit);
       },
       empty: () => {
         supervisor.push({ type: 'tree-empty' });
@@ -151,11 +153,11 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     stopTimeoutMs: settings.timing.stopTimeoutMs,
     onStart: (leader) => {
       watchdog.setSideProcess('standby', leader);
-      journal.hookStarted('standby', leader.pid);
+      hooks.started('standby', leader.pid);
     },
     onEnd: (exit) => {
       watchdog.setSideProcess('standby', undefined);
-      journal.hookEnded('standby', exit);
+      hooks.ended('standby', exit);
     },
   });
   const check = new FitnessCheck({
@@ -212,6 +214,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       new FitnessJournal({ log, settings }),
       runs,
       journal,
+      hooks,
       runs && new JobJournal({ log, settings }),
       runs && new ClockJournal({ log, settings }),
       new TerminalJournal({ log, settings, clock }),

@@ -6,7 +6,7 @@ import type { RunOptions } from '../options/options.js';
 import { tellEnsemble } from '../options/told.js';
 import type { Term, WatchdogOptions } from '../watchdog/client.js';
 import type { Charge } from '../watchdog/protocol.js';
-import type { ContenderData } from '../zookeeper/election-line.js';
+import type { ContenderData } from '../zookeeper/own-znode.js';
 
 /** What our znode says of us. */
 export function contenderData({ id, command }: RunOptions): ContenderData {

@@ -2,9 +2,8 @@
 // Must never be needed for anything else: it sees each step and keeps nothing but the last thing it said of a kind.
 
 import { strangers } from '../election/contenders.js';
-import type { ChildExit, Ending, StopCause } from '../election/endings.js';
+import type { Ending, StopCause } from '../election/endings.js';
 import type { Phase, PhaseOf, Settings } from '../election/model.js';
-import type { HookName } from '../election/term.js';
 import { isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
@@ -17,8 +16,6 @@ import {
   describeResignation,
   describeInstruction,
   exitFields,
-  describeExit,
-  describeSkip,
   strangerFields,
 } from './words.js';
 
@@ -32,8 +29,6 @@ export interface JournalOptions {
 
 /** Nothing has gone wrong. */
 const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign', 'exited', 'replaced']);
-/** What the watchdog answers an order that it takes no more. */
-const TOO_LATE = 'ETIME';
 
 export class Journal {
   readonly #options: JournalOptions;
@@ -75,21 +70,6 @@ export class Journal {
     this.#say('info', 'command-started', { pid });
   }
 
-  hookStarted(hook: HookName, pid: number): void {
-    this.#say('info', 'hook-started', { hook, pid });
-  }
-
-  /** How a hook ends changes nothing; nobody else would hear of it. */
-  hookEnded(hook: HookName, exit: ChildExit): void {
-    if (exit.kind === 'code' && exit.code === 0) this.#say('debug', 'hook-ended', { hook });
-    else if (exit.kind === 'not-started' && exit.errno === TOO_LATE) {
-      this.#say('warn', 'hook-skipped', { hook, because: 'the command had come to its end' });
-    } else {
-      const because = describeExit(exit, 'it');
-      this.#say('warn', 'hook-failed', { hook, because, ...exitFields(exit) });
-    }
-  }
-
   observe(step: Step): void {
     this.#watchdog(step);
     this.#strangersSeen(step);
@@ -97,7 +77,6 @@ export class Journal {
     this.#standing(step);
     this.#pause(step);
     this.#complaints(step);
-    this.#skippedHooks(step);
   }
 
   #watchdog({ event }: Step): void {
@@ -254,15 +233,6 @@ export class Journal {
           ? 'the lease runs out'
           : 'it was given no more time';
     this.#say('warn', 'killing-command', { because });
-  }
-
-  #skippedHooks({ commands }: Step): void {
-    for (const command of commands) {
-      if (command.type !== 'skip-hook') continue;
-      // Nothing is left out there: the hooks of a term are not those of each run.
-      const level = command.because === 'term-goes-on' ? 'debug' : 'warn';
-      this.#say(level, 'hook-skipped', { hook: command.hook, because: describeSkip(command.because) });
-    }
   }
 
   #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {

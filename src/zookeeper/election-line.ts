@@ -1,47 +1,24 @@
 // Owns the requests that the core asks for under one election path, over one session after the other.
 // Must never interpret an answer: it turns each into an event, with the moment its request was sent.
 
-import { randomUUID } from 'node:crypto';
 import type { Stat } from 'node-zookeeper-client';
-import zookeeper from 'node-zookeeper-client';
 import type { Clock } from '../clock.js';
-import type { NamePattern } from '../election/contenders.js';
-import { namePrefix } from '../election/contenders.js';
 import type { Event } from '../election/messages.js';
-import type { Znode } from '../election/term.js';
 import { LedgerFormatError } from '../ledger/format.js';
 import type { LedgerWrite } from '../supervisor/hands.js';
-import { type Acl, OPEN, toEntries } from './acl.js';
-import { controlPath, ledgerPath, pausePath, resignRequestPath } from './control-path.js';
+import { type Acl, OPEN } from './acl.js';
+import { ledgerPath, pausePath, resignRequestPath } from './control-path.js';
 import { denialOf } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
 import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
 import { readLedger } from './ledger.js';
-import { makePath, opening, secureParent } from './parents.js';
+import { OwnZnode, type OwnZnodeOptions } from './own-znode.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import type { Ensemble } from './ensemble.js';
 import type { Server } from './session.js';
 import { Session } from './session.js';
 
-/** What a contender znode holds, as JSON in UTF-8: who we are, for people and other programs to read. */
-export interface ContenderData {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  /** The command, as typed. */
-  readonly command: string;
-  /** When this contender was started, by its wall clock (RFC 3339). */
-  readonly since: string;
-}
-
-export interface ElectionLineOptions {
-  readonly ensemble: Ensemble;
-  readonly electionPath: string;
-  readonly pattern: NamePattern;
-  /** Whether a ledger is read behind the heartbeats that look around. */
-  readonly keepsLedger: boolean;
-  readonly data: ContenderData;
+export interface ElectionLineOptions extends OwnZnodeOptions {
   readonly sessionTimeoutMs: number;
   readonly clock: Clock;
   readonly push: (event: Event) => void;
@@ -64,17 +41,16 @@ export class ElectionLine {
   readonly #options: ElectionLineOptions;
   readonly #root: string;
   readonly #acl: Acl;
-  /** One for the life of this process: whatever bears it and is not our present znode is a left-over of ours. */
-  readonly #guid = randomUUID();
+  readonly #ownZnode: OwnZnode;
   readonly #watchers = new Map<string, () => void>();
   #session: Session | undefined;
-  #mayHaveCreated = false;
   #wasConnected = false;
 
   constructor(options: ElectionLineOptions) {
     this.#options = options;
     this.#root = options.ensemble.chroot + options.electionPath;
     this.#acl = options.ensemble.acl ?? OPEN;
+    this.#ownZnode = new OwnZnode(options);
   }
 
   openSession(): void {
@@ -113,37 +89,19 @@ export class ElectionLine {
 
   /** Reads the names under the election path, and whatever of it may be ours. */
   survey(sentAt: number): void {
-    this.#perform('survey', (session) => this.#surveyed(session, sentAt));
+    this.#perform('survey', (session) => this.#ownZnode.survey(session, sentAt));
   }
 
   /** Makes the contender znode, and its missing parents. */
   join(sentAt: number): void {
-    this.#perform('join', async (session) => {
-      const createdBefore = this.#mayHaveCreated;
-      this.#mayHaveCreated = true;
-      const open = await this.#secureParents(session);
-      if (open !== undefined) return open;
-      const path = await this.#create(session).catch(async (error: unknown) => {
-        if (!hasCode(error, CODE.NO_NODE)) throw error;
-        await makePath(session, this.#root, this.#acl);
-        return this.#create(session);
-      });
-      // A create of an earlier connection may have been proposed while there was no quorum, and show only now: this
-      // one's answer means that everything before it has been applied where we look.
-      if (createdBefore) return this.#surveyed(session, sentAt);
-      const name = path.slice(this.#root.length + 1);
-      const stat = await this.#exists(session, name);
-      if (stat === null) throw new EnsembleError(`the new znode ${name} has gone`, CODE.NO_NODE);
-      const znode = { name, epoch: stat.czxid.readBigInt64BE() };
-      return { type: 'joined', sentAt, znode, createdAt: Number(stat.ctime.readBigInt64BE()) };
-    });
+    this.#perform('join', (session) => this.#ownZnode.join(session, sentAt));
   }
 
   read(sentAt: number): void {
     this.#perform('read of the contenders', async (session) => ({
       type: 'contenders',
       sentAt,
-      names: await this.#children(session),
+      names: await readChildren(session, 'read of the contenders', this.#root),
     }));
   }
 
@@ -262,32 +220,8 @@ export class ElectionLine {
     return `${ledgerPath(this.#options.electionPath)} cannot be read as the records of runs: ${message}${wayOut}`;
   }
 
-  async #surveyed(session: Session, sentAt: number): Promise<Event> {
-    const names = await this.#children(session);
-    const candidates = this.#mayHaveCreated ? names.filter((name) => this.#mayBeOurs(name)) : [];
-    const own: (Znode & { ephemeralOwner: string })[] = [];
-    for (const name of candidates) {
-      const stat = await this.#exists(session, name);
-      if (stat === null) continue;
-      const ephemeralOwner = stat.ephemeralOwner.toString('hex');
-      // A bare prefix does not tell whose it is; only the owner does.
-      if (this.#options.pattern.prefix !== undefined && ephemeralOwner !== session.id) continue;
-      own.push({ name, epoch: stat.czxid.readBigInt64BE(), ephemeralOwner });
-    }
-    return { type: 'surveyed', sentAt, names, own };
-  }
-
   #path(name: string): string {
     return `${this.#root}/${name}`;
-  }
-
-  #mayBeOurs(name: string): boolean {
-    const { prefix } = this.#options.pattern;
-    return prefix === undefined ? name.includes(this.#guid) : name.startsWith(prefix);
-  }
-
-  #children(session: Session): Promise<string[]> {
-    return readChildren(session, 'read of the contenders', this.#root);
   }
 
   #exists(session: Session, name: string, watcher?: () => void): Promise<Stat | null> {
@@ -296,32 +230,6 @@ export class ElectionLine {
 
   #idOf(session: Session, name: string): Promise<string | undefined> {
     return readContenderId(session, 'look at a contender', this.#path(name));
-  }
-
-  async #create(session: Session): Promise<string> {
-    return session.request('create of our znode', (client, done) => {
-      client.create(
-        `${this.#root}/${namePrefix(this.#options.pattern, this.#guid)}`,
-        Buffer.from(JSON.stringify(this.#options.data)),
-        toEntries(this.#acl),
-        zookeeper.CreateMode.EPHEMERAL_SEQUENTIAL,
-        done,
-      );
-    });
-  }
-
-  /** Where an ACL is wanted, nobody else may be able to change the line, to give it orders, or to forge a claim. */
-  async #secureParents(session: Session): Promise<Event | undefined> {
-    if (this.#options.ensemble.acl === undefined) return undefined;
-    const open =
-      (await secureParent(session, this.#root, this.#acl)) ??
-      (await secureParent(session, controlPath(this.#root), this.#acl)) ??
-      (this.#options.keepsLedger ? await opening(session, ledgerPath(this.#root), this.#acl) : undefined);
-    if (open === undefined) return undefined;
-    const message =
-      `--acl: expected that nobody but us may change the election, and ${open}; ` +
-      'change that with setAcl of zkCli.sh, or choose another --election';
-    return { type: 'refused', message };
   }
 
   /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */

@@ -86,7 +86,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     without: 'the note by the next leader that a run was interrupted',
-    file: 'election/runs.js',
+    file: 'election/found-ledger.js',
     from: "conclude(before, id, { result: 'interrupted' })",
     to: 'before',
     fault: { kind: 'kill-supervisor', who: 'leading', restartMs: 500 },

@@ -6,6 +6,7 @@ import { begin, step } from '../../src/election/step.js';
 import type { Entry, LogFields } from '../../src/log/line.js';
 import type { Log } from '../../src/log/log.js';
 import { ConnectionJournal } from '../../src/supervisor/connection-journal.js';
+import { HookJournal } from '../../src/supervisor/hook-journal.js';
 import { Journal } from '../../src/supervisor/journal.js';
 import { SETTINGS } from './settings.js';
 
@@ -30,6 +31,7 @@ function run(changed: Partial<Settings> = {}) {
   };
   const connections = new ConnectionJournal({ log, settings, ensemble: 'zk1,zk2', clock: () => now });
   const journal = new Journal({ log, settings, electionPath: '/job', ensemble: 'zk1,zk2' });
+  const hooks = new HookJournal(log);
   const told = () => {
     const since = lines;
     lines = [];
@@ -38,6 +40,7 @@ function run(changed: Partial<Settings> = {}) {
   return {
     connections,
     journal,
+    hooks,
     told,
     /** Everything said so far, as machines read it. */
     entries,
@@ -53,6 +56,7 @@ function run(changed: Partial<Settings> = {}) {
       const seen = { before, event, after, commands, now };
       connections.observe(seen);
       journal.observe(seen);
+      hooks.observe(seen);
       return told();
     },
   };
@@ -260,13 +264,13 @@ test('tells machines why a term and the program end, and how the command did', (
 });
 
 test('tells when a hook runs, and how it ends unless that is well', () => {
-  const { journal, told } = run();
-  journal.hookStarted('elected', 4711);
-  journal.hookEnded('elected', { kind: 'code', code: 0 });
-  journal.hookEnded('elected', { kind: 'code', code: 3 });
-  journal.hookEnded('standby', { kind: 'signal', signal: 'SIGKILL' });
-  journal.hookEnded('standby', { kind: 'not-started', errno: 'EACCES' });
-  journal.hookEnded('lost', { kind: 'not-started', errno: 'ETIME' });
+  const { hooks, told } = run();
+  hooks.started('elected', 4711);
+  hooks.ended('elected', { kind: 'code', code: 0 });
+  hooks.ended('elected', { kind: 'code', code: 3 });
+  hooks.ended('standby', { kind: 'signal', signal: 'SIGKILL' });
+  hooks.ended('standby', { kind: 'not-started', errno: 'EACCES' });
+  hooks.ended('lost', { kind: 'not-started', errno: 'ETIME' });
   assert.deepEqual(told(), [
     'info: hook started hook="elected" pid=4711',
     'debug: hook ended hook="elected"',

@@ -182,8 +182,7 @@ test('asks once, though its connection breaks', options, async (t) => {
 
 test('says what it has waited for in vain, and takes its request back', options, async () => {
   const taken = 'the request has been taken back';
-  const records =
-    '--every, --cron, --once-per, --on-exit and --on-failure make a leader run its command by request';
+  const records = '--every, --cron, --on-exit and --on-failure make a leader run its command by request';
   const cases: readonly (readonly [Promise<StandIn>, (leader: StandIn) => Promise<string>])[] = [
     [StandIn.at(raw, { leads: false }), ({ path }) => Promise.resolve(`nobody leads ${path}; ${taken}`)],
     [

@@ -2,7 +2,8 @@
 import type { Client } from 'node-zookeeper-client';
 import zookeeper from 'node-zookeeper-client';
 import type { Supervisor } from '../../../src/supervisor/supervisor.js';
-import type { ContenderData, ElectionLine } from '../../../src/zookeeper/election-line.js';
+import type { ElectionLine } from '../../../src/zookeeper/election-line.js';
+import type { ContenderData } from '../../../src/zookeeper/own-znode.js';
 import type { Server, Session } from '../../../src/zookeeper/session.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
 

@@ -43,20 +43,20 @@ test(
   'leaves a session without its leader alone, since that number may be another one',
   options,
   async (t) => {
-    const { subjects, pid } = await orphanedTree(t, LEFT_BEHIND, 2);
+    const { subjects, pid } = await leaderlessTree(t, LEFT_BEHIND, 2);
     assert.equal(killRemains({ pid, startedAt: '1', marker: 'NOBODY=has this' }), true);
     assert.equal(subjects.alive().length, 2);
   },
 );
 
 test('ends a session without its leader if it was held a moment ago', options, async (t) => {
-  const { subjects, pid } = await orphanedTree(t, LEFT_BEHIND, 2);
+  const { subjects, pid } = await leaderlessTree(t, LEFT_BEHIND, 2);
   await ended({ pid, startedAt: '1', marker: 'NOBODY=has this', recent: true });
   assert.deepEqual(subjects.alive(), []);
 });
 
 test('ends a session without its leader if somebody in it bears the marker', options, async (t) => {
-  const { subjects, pid } = await orphanedTree(t, `${LEFT_BEHIND}; (sleep "$0" &)`, 3);
+  const { subjects, pid } = await leaderlessTree(t, `${LEFT_BEHIND}; (sleep "$0" &)`, 3);
   await ended({ pid, startedAt: '1', marker: subjects.marker });
   assert.deepEqual(subjects.alive(), []);
 });
@@ -108,6 +108,13 @@ async function orphanedTree(
   await subjects.number(count);
   await host.killed();
   return { subjects, pid };
+}
+
+/** One whose main process has ended by itself; until somebody has taken note of that its number is its own. */
+async function leaderlessTree(...tree: Parameters<typeof orphanedTree>): ReturnType<typeof orphanedTree> {
+  const orphaned = await orphanedTree(...tree);
+  await eventually('the main process to be gone', () => startTimeOf(orphaned.pid) === undefined);
+  return orphaned;
 }
 
 async function ended(remains: Remains): Promise<void> {
