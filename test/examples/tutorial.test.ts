@@ -73,7 +73,7 @@ test('fails when somebody else leads', options, async (t) => {
   });
   t.after(() => stranger.end());
   await stranger.logged('leading');
-  const program = new Program(t, [...tutorial, connectString('occupied')]);
+  const program = new Program(t, [...tutorial, connectString('occupied')], { env: tick });
   assert.deepEqual(await program.exited(), { code: 1, signal: null });
   assert.deepEqual(program.output, []);
   assert.deepEqual(program.errors, ['-- contender 1 should lead; does somebody else stand in /election?']);
@@ -81,7 +81,7 @@ test('fails when somebody else leads', options, async (t) => {
 });
 
 test('leaves no process when it is interrupted', options, async (t) => {
-  const program = new Program(t, [...tutorial, connectString('interrupted')]);
+  const program = new Program(t, [...tutorial, connectString('interrupted')], { env: tick });
   await program.said(/contender 2 \| Setting watch/);
   program.signalGroup('SIGINT');
   assert.deepEqual(await program.exited(), { code: 1, signal: null });
