@@ -10,6 +10,9 @@ import { fileURLToPath } from 'node:url';
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'systemd', 'examples', 'nemesis'];
 const SECOND_LANE = [
+  'ensemble/explain',
+  'ensemble/history',
+  'ensemble/jobs',
   'ensemble/lease',
   'ensemble/verify',
   'ensemble/end-session',
