@@ -1,6 +1,6 @@
-// Runs the test files of the named suites (all of them without a name) under node's test runner, in two lanes at
-// once: in the second stand those that mostly wait, and that nothing but the guarantee is timed in. Its command line
-// would sort the files, expand no globs in Node 20, and run helper files too. With --lint the second lane lints first.
+// Runs the test files of the named suites (all of them without a name) under node's test runner, in lanes at once: in
+// the first stands what is not named below; in the second what mostly waits; in the third what computes, and the lint
+// with --lint ahead of it. Its command line would sort the files, expand no globs in Node 20, and run helper files too.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { run } from 'node:test';
@@ -9,15 +9,17 @@ import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
 const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'systemd', 'examples', 'nemesis'];
-const SECOND_LANE = [
-  'ensemble/explain',
-  'ensemble/history',
-  'ensemble/jobs',
-  'ensemble/lease',
-  'ensemble/verify',
-  'ensemble/end-session',
-  'ensemble/session',
-  'examples',
+const NAMED_LANES = [
+  [
+    'ensemble/explain',
+    'ensemble/history',
+    'ensemble/lease',
+    'ensemble/verify',
+    'ensemble/end-session',
+    'ensemble/session',
+    'examples',
+  ],
+  ['unit', 'stories', 'simulation'],
 ];
 /** What node's runner says at the end of a run. */
 const TOTAL = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
@@ -49,24 +51,29 @@ for (const [signal, code] of [
 
 const startedAt = performance.now();
 const totals = new Map();
-const isSecond = (file) => SECOND_LANE.some((path) => file.startsWith(`${BUILT}${path}`));
-const reporters = await Promise.all([
-  runLane(files.filter((file) => !isSecond(file))),
-  runLane(files.filter(isSecond), words.includes('--lint') ? lint : undefined),
-]);
-// What failed in the second lane, then the totals of both, then what failed in the first.
-reporters[1].end();
+const laneOf = (file) =>
+  1 + NAMED_LANES.findIndex((paths) => paths.some((path) => file.startsWith(`${BUILT}${path}/`)));
+const [first, ...others] = await Promise.all(
+  [0, 1, 2].map((lane) =>
+    runLane(
+      files.filter((file) => laneOf(file) === lane),
+      lane === 2 && words.includes('--lint') ? lint : undefined,
+    ),
+  ),
+);
+// What failed in the other lanes, then the totals of all, then what failed in the first.
+for (const reporter of others) reporter.end();
 for (const [name, total] of totals) {
   const value = name === 'duration_ms' ? performance.now() - startedAt : total;
-  reporters[0].write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}` } });
+  first.write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}` } });
 }
-reporters[0].end();
+first.end();
 
 /** Settles when every file of the lane has run, one after the other, with a reporter that waits for its end. */
-async function runLane(lane, first = () => undefined) {
+async function runLane(lane, before = () => undefined) {
   const reporter = new Spec();
   reporter.pipe(process.stdout, { end: false });
-  await first();
+  await before();
   if (lane.length === 0 || stop.signal.aborted) return reporter;
   const tests = run({ files: lane, concurrency: 1, signal: stop.signal });
   tests.on('test:fail', () => {
