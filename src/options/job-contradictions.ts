@@ -1,7 +1,8 @@
 // Owns the refusal of settings that have nothing to act upon, or that want two things at once. A setting that would be
 // ignored is a mistake: whoever wrote it relies on it.
 
-import { keepsLedger } from '../election/job.js';
+import { type Check, keepsLedger } from '../election/job.js';
+import { formatDuration } from './duration.js';
 import type { Hooks } from './hooks.js';
 import type { JobPolicy } from './job-options.js';
 import type { JobOptionName } from './job-table.js';
@@ -96,6 +97,18 @@ function refuseAlone(setting: Setting | undefined, companions: readonly string[]
       ? [only, only]
       : [`${companions.slice(0, -1).join(', ')} or ${companions.at(-1) ?? ''}`, 'one of them'];
   throw new UsageError(setting.from, `expected ${names} beside it, got none; pass ${way}, or leave this out`);
+}
+
+/** Until the check has passed often enough nobody stands for election: whoever waits for less is never elected. */
+export function refuseShortWait(wait: Setting | undefined, waitMs: number, check: Check | undefined): void {
+  if (wait === undefined || check === undefined || waitMs === 0) return;
+  const neededMs = (check.rise - 1) * check.intervalMs;
+  if (waitMs > neededMs) return;
+  throw new UsageError(
+    wait.from,
+    `expected more than ${formatDuration(neededMs)}, which the check needs to pass ${check.rise} times, got ` +
+      `${quote(wait.text)}; lengthen it, or lower --check-rise or --check-interval`,
+  );
 }
 
 /** They run in the tree of a command, and between runs there is none. */

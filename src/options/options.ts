@@ -8,6 +8,7 @@ import { parseDuration } from './duration.js';
 import { defaultElectionPath, parseElectionPath } from './election-path.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
 import { type Hooks, parseHooks, parseOnLost } from './hooks.js';
+import { refuseShortWait } from './job-contradictions.js';
 import { type JobOptions, parseJobOptions } from './job-options.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import type { Settings } from './option.js';
@@ -94,10 +95,13 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
   const hooks = { ...onLost.hooks, ...parseHooks(settings, surroundings) };
   const ownId =
     id === undefined ? `${surroundings.host}:${String(surroundings.pid)}` : parseId(id.from, id.text);
+  const waitMs = parse('wait', parseWait);
+  const jobOptions = parseJobOptions(settings, { id: ownId, hooks }, surroundings);
+  refuseShortWait(settings.wait, waitMs, jobOptions.job.check);
   return {
     ensemble: parseEnsembleOptions(settings),
     id: ownId,
-    waitMs: parse('wait', parseWait),
+    waitMs,
     onLost: onLost.policy,
     znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
     timing: parseTiming(settings),
@@ -116,7 +120,7 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
     ),
     http: http && parseListenAddress(http.from, http.text),
     hooks,
-    ...parseJobOptions(settings, { id: ownId, hooks }, surroundings),
+    ...jobOptions,
     electionPath: election && parseElectionPath(election.from, election.text),
   };
 }

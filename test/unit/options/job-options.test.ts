@@ -107,6 +107,17 @@ test('takes what a run is done once for', () => {
   assert.equal(run(['--once-per=1h', '--skip-code=75']).skipCode, 75);
 });
 
+test('refuses to wait for less than a check needs to pass', () => {
+  const needed = 'expected more than 5s, which the check needs to pass 2 times';
+  refuses(
+    '--check true --wait 5s',
+    `--wait: ${needed}, got "5s"; lengthen it, or lower --check-rise or --check-interval`,
+  );
+  assert.equal(run(['--check', 'true', '--wait=5001ms']).waitMs, 5001);
+  assert.equal(run(['--check', 'true', '--wait=1s', '--check-rise=1']).waitMs, 1000);
+  assert.equal(run(['--check', 'true', '--wait=0']).waitMs, 0);
+});
+
 test('takes a check, as it takes a hook', () => {
   const { job, checkCommand } = run(['--check', "sh -c 'test -e /srv/job'", '--check-fall=1']);
   assert.deepEqual(job.check, { intervalMs: 5000, rise: 2, fall: 1 });
