@@ -8,7 +8,7 @@ import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
-const SUITES = ['unit', 'stories', 'simulation', 'process', 'ensemble', 'systemd', 'examples', 'nemesis'];
+const SUITES = ['unit', 'stories', 'simulation', 'ensemble', 'systemd', 'examples', 'process', 'nemesis'];
 const NAMED_LANES = [
   [
     'ensemble/explain',

@@ -61,7 +61,7 @@ test('compares the clocks of this machine and of the ensemble, beyond what the w
 test('says once in a term that a tick was claimed that lies in the future, by whom, and the ways out', () => {
   const way =
     'next="no tick up to that one is run" ' +
-    'instead="set this clock right; or, if that of the other was wrong, zk-leader-run history --remove"';
+    'instead="set this clock right; or, if that of the other was wrong, remove the records while the election is paused"';
   const future = `warn: the last tick that was claimed lies in the future tick="${at(600)}"`;
   const walk = job().lead(left([runOf(600)]));
   assert.deepEqual(walk.told(), [`${future} by="web1" ours="${new Date(WALL + 5).toISOString()}" ${way}`]);
