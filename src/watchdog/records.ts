@@ -2,7 +2,16 @@
 // one has left behind: supervisor and watchdog killed in the same moment, at a level without a dead-man switch.
 // Must never be needed for anything else: the ensemble alone knows who leads.
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +25,8 @@ const processIdentity = v.object({ pid: v.number(), startedAt: v.optional(v.stri
 const record = v.object({
   /** Of the machine's present life: process numbers of another one mean nothing. */
   bootId: v.string(),
+  /** Where its process numbers count: nobody in another PID namespace can tell whether they are alive. */
+  pidNamespace: v.optional(v.string()),
   supervisor: processIdentity,
   watchdog: processIdentity,
   remains: v.object({
@@ -37,6 +48,7 @@ const SAY_AGAIN_MS = 3000;
 export class Records {
   readonly #folder: string;
   readonly #bootId: string;
+  readonly #pidNamespace = pidNamespace();
   /** Why nothing can be written down; undefined when it can. */
   readonly unavailable: string | undefined;
 
@@ -47,7 +59,8 @@ export class Records {
   }
 
   get #file(): string {
-    return join(this.#folder, `${process.pid}.json`);
+    const [number = '0'] = /\d+/.exec(this.#pidNamespace ?? '') ?? [];
+    return join(this.#folder, `${number}-${process.pid}.json`);
   }
 
   /** Writes down what is about to run, or runs, in the stead of what was written before. */
@@ -56,6 +69,7 @@ export class Records {
     const { pid } = remains;
     const known: Record = {
       bootId: this.#bootId,
+      pidNamespace: this.#pidNamespace,
       supervisor: identity(process.ppid),
       watchdog: identity(process.pid),
       remains: { ...remains, ...(pid === undefined ? {} : identity(pid)) },
@@ -73,12 +87,13 @@ export class Records {
   async sweep(say: (what: string) => void): Promise<void> {
     if (this.unavailable !== undefined) return;
     for (const name of readdirSync(this.#folder)) {
-      if (!/^\d+\.json$/.test(name)) continue;
+      if (!/^\d+-\d+\.json$/.test(name)) continue;
       const file = join(this.#folder, name);
       const found = parse(read(file));
       // Written by a process that died while it wrote, or before the machine was started anew.
       if (found?.bootId !== this.#bootId) rmSync(file, { force: true });
-      else if (!isAlive(found.supervisor)) await this.#sweepOne(file, found, say);
+      else if (found.pidNamespace === this.#pidNamespace && !isAlive(found.supervisor))
+        await this.#sweepOne(file, found, say);
     }
   }
 
@@ -98,6 +113,15 @@ export class Records {
       say(`pid ${remains.pid ?? 'unknown'}, ${remains.marker}: it outlives SIGKILL`);
     }
     rmSync(file, { force: true });
+  }
+}
+
+/** What all processes have in common that see the same numbers, such as pid:[4026531836]; undefined without /proc. */
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
   }
 }
 

@@ -82,6 +82,15 @@ for (const [signal, code] of [
   );
 }
 
+test('takes nothing for left behind that runs in another PID namespace', { ...options, skip }, async (t) => {
+  const outside = launch(t, { zookeeper, election: newElection(), command: ['sleep', '1000'], args: [] });
+  await outside.wrote(/command started/);
+  const inside = launchAsPidOne(t, ['sh', '-c', 'exit 7']);
+  assert.deepEqual(await inside.end(), { code: 7, signal: null }, inside.stderr);
+  assert.doesNotMatch(outside.stderr, /ending the command/);
+  assert.doesNotMatch(inside.stderr, /left behind/);
+});
+
 test('reaps as PID 1 whoever is orphaned', { ...options, skip: skip || reasonToSkipPty() }, async (t) => {
   // At the level `group` the watchdog does not adopt them. A zombie still has its folder in /proc.
   const orphan = 'sleep 0.1 >/dev/null & echo $!';
