@@ -83,7 +83,8 @@ export class ClockJournal {
       by: ledger.entries.findLast((entry) => ends(entry) === ledger.tick)?.by,
       ours: wallAt(now, wallOffsetMs),
       next: `no tick up to that one is run`,
-      instead: 'set this clock right; or, if that of the other was wrong, remove the records while the election is paused',
+      instead:
+        'set this clock right; or, if that of the other was wrong, remove the records while the election is paused',
     });
   }
 
