@@ -79,6 +79,7 @@ test('takes every option', () => {
     'pid-file': '/run/job.pid',
     'on-exit': 'restart',
     check: 'sh',
+    'check-interval': '500ms',
   });
   // The other options of the job have a test of their own.
   assert.deepEqual([job.onExit, job.check?.rise], ['restart', 2]);
