@@ -1,31 +1,26 @@
-// Runs the test files of the named suites (all of them without a name) under node's test runner, in lanes at once: in
-// the first stands what is not named below; in the second what mostly waits; in the third what computes, and the lint
-// with --lint ahead of it. Its command line would sort the files, expand no globs in Node 20, and run helper files too.
+// Runs the test files of the named suites (all of them without a name) under node's test runner, three at once: of what
+// computes, with the lint ahead of it under --lint, one at a time as long as something else is left, since the others
+// mostly wait. Says with --durations what each file has taken.
+// Node's own command line would sort the files, expand no globs in Node 20, and run helper files too.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec as Spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 const BUILT = fileURLToPath(new URL('../dist/test/', import.meta.url));
-const SUITES = ['unit', 'stories', 'simulation', 'ensemble', 'systemd', 'examples', 'process', 'nemesis'];
-const NAMED_LANES = [
-  [
-    'ensemble/explain',
-    'ensemble/history',
-    'ensemble/lease',
-    'ensemble/verify',
-    'ensemble/end-session',
-    'ensemble/session',
-    'examples',
-  ],
-  ['unit', 'stories', 'simulation'],
-];
+const COMPUTING = ['nemesis', 'simulation', 'unit', 'stories'];
+/** The tests of processes come last: by then what computes is done. */
+const WAITING = ['ensemble', 'systemd', 'examples', 'process'];
+const SUITES = [...COMPUTING, ...WAITING];
+const WAITING_AT_ONCE = 2;
 /** What node's runner says at the end of a run. */
 const TOTAL = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
+const FLAGS = ['--lint', '--durations'];
 
 const words = process.argv.slice(2);
-const named = words.filter((word) => word !== '--lint');
+const named = words.filter((word) => !FLAGS.includes(word));
 const unknown = named.find((name) => !SUITES.includes(name) && !existsSync(name));
 if (unknown !== undefined) {
   process.stderr.write(
@@ -34,7 +29,7 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const files = (named.length > 0 ? named : SUITES).flatMap((name) =>
-  SUITES.includes(name) ? testFilesBelow(`${BUILT}${name}`) : [name],
+  SUITES.includes(name) ? testFilesOf(name) : [name],
 );
 
 const stop = new AbortController();
@@ -51,40 +46,48 @@ for (const [signal, code] of [
 
 const startedAt = performance.now();
 const totals = new Map();
-const laneOf = (file) =>
-  1 + NAMED_LANES.findIndex((paths) => paths.some((path) => file.startsWith(`${BUILT}${path}/`)));
-const [first, ...others] = await Promise.all(
-  [0, 1, 2].map((lane) =>
-    runLane(
-      files.filter((file) => laneOf(file) === lane),
-      lane === 2 && words.includes('--lint') ? lint : undefined,
-    ),
-  ),
-);
-// What failed in the other lanes, then the totals of all, then what failed in the first.
-for (const reporter of others) reporter.end();
-for (const [name, total] of totals) {
-  const value = name === 'duration_ms' ? performance.now() - startedAt : total;
-  first.write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}` } });
-}
-first.end();
-
-/** Settles when every file of the lane has run, one after the other, with a reporter that waits for its end. */
-async function runLane(lane, before = () => undefined) {
-  const reporter = new Spec();
-  reporter.pipe(process.stdout, { end: false });
-  await before();
-  if (lane.length === 0 || stop.signal.aborted) return reporter;
-  const tests = run({ files: lane, concurrency: 1, signal: stop.signal });
-  tests.on('test:fail', () => {
-    process.exitCode ||= 1;
-  });
-  for await (const event of tests) {
-    const [, name, value] = (event.type === 'test:diagnostic' && TOTAL.exec(event.data.message)) || [];
-    if (name === undefined) reporter.write(event);
-    else totals.set(name, (totals.get(name) ?? 0) + Number(value));
+const durations = [];
+const reporter = new Spec();
+reporter.pipe(process.stdout, { end: false });
+const isComputing = (file) => COMPUTING.some((suite) => file.startsWith(`${BUILT}${suite}/`));
+const computing = files.filter(isComputing);
+const waiting = files.filter((file) => !isComputing(file));
+await Promise.all([
+  work(computing, waiting, words.includes('--lint') ? lint : undefined),
+  ...Array.from({ length: WAITING_AT_ONCE }, () => work(waiting, computing)),
+]);
+if (words.includes('--durations')) {
+  for (const [file, ms] of durations.sort(([, a], [, b]) => b - a)) {
+    process.stdout.write(`${(ms / 1000).toFixed(1).padStart(6)} s  ${relative(BUILT, file)}\n`);
   }
-  return reporter;
+}
+for (const [name, total] of totals) {
+  diagnose(`${name} ${name === 'duration_ms' ? performance.now() - startedAt : total}`);
+}
+reporter.end();
+
+/** Settles when nothing is left in either queue, of which the first comes first. */
+async function work(first, second, before = () => undefined) {
+  await before();
+  for (;;) {
+    const file = first.shift() ?? second.shift();
+    if (file === undefined || stop.signal.aborted) return;
+    await runFile(file);
+  }
+}
+
+/** Reports what became of a file's tests when all of them have run. */
+async function runFile(file) {
+  const from = performance.now();
+  const events = [];
+  for await (const event of run({ files: [file], concurrency: 1, signal: stop.signal })) {
+    const [, name, value] = (event.type === 'test:diagnostic' && TOTAL.exec(event.data.message)) || [];
+    if (name === undefined) events.push(event);
+    else totals.set(name, (totals.get(name) ?? 0) + Number(value));
+    if (event.type === 'test:fail') process.exitCode ||= 1;
+  }
+  for (const event of events) reporter.write(event);
+  durations.push([file, performance.now() - from]);
 }
 
 /** Says what it finds; the tests go on. */
@@ -99,8 +102,14 @@ async function lint() {
   process.exitCode = 1;
 }
 
-function testFilesBelow(folder) {
-  if (!existsSync(folder)) return [];
+function diagnose(message) {
+  reporter.write({ type: 'test:diagnostic', data: { nesting: 0, message } });
+}
+
+function testFilesOf(suite) {
+  const folder = `${BUILT}${suite}`;
+  const all = `${folder}/all.js`;
+  if (existsSync(all)) return [all];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.test.js'))
     .sort()

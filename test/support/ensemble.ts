@@ -10,9 +10,12 @@ import { ZooKeeperServer } from './zookeeper-server.js';
 
 export { ZooKeeperServer } from './zookeeper-server.js';
 
+/** ZooKeeper's unit of time, unless a test asks for another. */
+export const TICK_TIME_MS = 500;
+
 export interface EnsembleOptions {
   servers?: 1 | 3;
-  /** ZooKeeper's unit of time: a session lasts 2 to 20 ticks unless the limits below say otherwise. */
+  /** A session lasts 2 to 20 ticks unless the limits below say otherwise. */
   tickTimeMs?: number;
   /** Ticks after which a follower and its leader give each other up. */
   syncLimit?: number;
@@ -186,7 +189,7 @@ function replaceAddress(chunk: Buffer, port: number, byPort: number): Buffer {
 }
 
 function commonSettings({
-  tickTimeMs = 500,
+  tickTimeMs = TICK_TIME_MS,
   syncLimit = 5,
   initLimit = 20,
   minSessionTimeoutMs,

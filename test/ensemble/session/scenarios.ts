@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TICK_TIME_MS } from '../../support/ensemble.js';
 import { killAtEnd, spareAtEnd } from '../../support/janitor.js';
 import type { TcpProxy } from '../../support/proxy.js';
 import { eventually, withDeadline } from '../../support/wait.js';
@@ -15,6 +16,11 @@ import { SESSION_TIMEOUT_MS, type WatchedSession, outcomeOf } from './subject.js
 import { OP, frameOf, notification, withCode, withXid } from './wire.js';
 
 const CONNECTION_LOSS = -4;
+/** Why a connection is given up whose server, or the machine, stands still. */
+const SILENCE = /^no answer to /;
+const FLOOD_PAUSE_MS = 50;
+/** Longer than a session that nothing keeps alive, with its last tick. */
+const FLOOD_MS = SESSION_TIMEOUT_MS + 2 * TICK_TIME_MS;
 
 export type Scenario = (stage: Stage) => Promise<void>;
 
@@ -64,16 +70,16 @@ export const staleConnectTimer: Scenario = async (stage) => {
   const from = performance.now();
   way.resetAll();
   await watched.connected(2);
-  assert.deepEqual(
-    watched.attempts.slice(attempts).map(({ port }) => port),
-    [hole.port, way.port],
-  );
-  const suspensions = watched.count('suspended');
+  // On a machine that is busy the second attempt may fail too, and they begin anew.
+  const ports = watched.attempts.slice(attempts).map(({ port }) => port);
+  assert.deepEqual([ports[0], ports.at(-1)], [hole.port, way.port]);
+  const before = watched.events.length;
   // The library gives an attempt T / servers; by then its timer has fired, if anything is left of it.
-  while (performance.now() - from < SESSION_TIMEOUT_MS) {
-    assert.equal(await watched.exists(), true);
-    assert.equal(watched.count('suspended'), suspensions, 'the stale timer has ended the next connection');
-  }
+  while (performance.now() - from < SESSION_TIMEOUT_MS) await outcomeOf(watched.exists());
+  const ended = watched.events
+    .slice(before)
+    .filter((event) => event.type === 'suspended' && !SILENCE.test(event.reason));
+  assert.deepEqual(ended, [], 'the stale timer has ended the next connection');
   watched.assertSameSession();
 };
 
@@ -83,11 +89,11 @@ export const watchTraffic: Scenario = async (stage) => {
   const raw = await stage.raw();
   await raw.makePath('/traffic/line');
   const flood = await Promise.all(
-    Array.from({ length: 60 }, () => raw.createEphemeralSequential('/traffic/n-')),
+    Array.from({ length: FLOOD_MS / FLOOD_PAUSE_MS }, () => raw.createEphemeralSequential('/traffic/n-')),
   );
   // Third in line, hence with reads and no heartbeats.
   for (const guid of ['a', 'b']) await raw.createEphemeralSequential(`/traffic/line/_c_${guid}-lock-`);
-  const standby = new Standby(stage, proxy, '/traffic/line', 1000);
+  const standby = new Standby(stage, proxy, '/traffic/line', SESSION_TIMEOUT_MS);
   const own = await standby.inLine();
   for (const path of flood) {
     standby.client.exists(
@@ -98,13 +104,11 @@ export const watchTraffic: Scenario = async (stage) => {
   }
   await eventually('all watches to be set', () => wire.count(OP.exists) > flood.length);
   const pings = wire.count(OP.ping);
-  const from = performance.now();
   for (const path of flood) {
     await raw.remove(path);
-    // The library would ping after a third of a second without traffic.
-    await sleep(50);
+    // The library would ping after a third of the session without traffic.
+    await sleep(FLOOD_PAUSE_MS);
   }
-  assert.ok(performance.now() - from > 2 * 1000);
   assert.equal(
     (await raw.stat(`/traffic/line/${own}`))?.ephemeralOwner.toString('hex'),
     standby.sessionId,

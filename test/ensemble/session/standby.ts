@@ -4,6 +4,7 @@ import type { Client } from 'node-zookeeper-client';
 import { RUN_ONCE } from '../../../src/election/job.js';
 import type { Settings } from '../../../src/election/model.js';
 import type { Supervisor } from '../../../src/supervisor/supervisor.js';
+import { TICK_TIME_MS } from '../../support/ensemble.js';
 import type { TcpProxy } from '../../support/proxy.js';
 import { eventually, withDeadline } from '../../support/wait.js';
 import type { Stage } from './stage.js';
@@ -20,7 +21,7 @@ export class Standby {
       timing: {
         sessionTimeoutMs,
         heartbeatMs: 10,
-        tickTimeMs: 500,
+        tickTimeMs: TICK_TIME_MS,
         leaseGraceMs: 10,
         killBudgetMs: 10,
         marginMs: 10,
