@@ -43,7 +43,7 @@ export class Journal {
   }
 
   /** Says how the command will be held together, and what nobody can promise there. */
-  watchdogReady(pid: number, { level, passedOver, unrecorded }: ReportOf<'ready'>): void {
+  watchdogReady(pid: number, { level, passedOver }: ReportOf<'ready'>): void {
     const weaker = passedOver.map((one) => `${one.level}: ${one.because}`).join('; ');
     this.#say(level === 'group' ? 'warn' : 'info', 'watchdog-ready', {
       containment: level,
@@ -52,9 +52,10 @@ export class Journal {
       danger:
         level === 'group' ? 'a daemon that leaves its session and its environment behind escapes' : undefined,
     });
-    if (unrecorded !== undefined) {
-      this.#say('warn', 'left-overs-unrecorded', { because: unrecorded });
-    }
+  }
+
+  unrecorded(because: string): void {
+    this.#say('warn', 'left-overs-unrecorded', { because });
   }
 
   sweeping(what: string): void {
