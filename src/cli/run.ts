@@ -80,6 +80,8 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     {
       charge: chargeOf(options),
       hooks: termHooksOf(options),
+      termOf: (znode, run) => termOf(options, znode, run),
+      variablesOf: hookVariables,
       clock,
       silenceLimitMs: silenceLimitMs(settings.timing.sessionTimeoutMs),
     },
@@ -179,29 +181,7 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     clock,
     wallClock: Date.now,
     line,
-    watchdog: {
-      launch: () => {
-        watchdog.launch();
-      },
-      start: (znode, run, killAt) => {
-        watchdog.start(termOf(options, znode, run), killAt);
-      },
-      setDeadline: (killAt) => {
-        watchdog.setDeadline(killAt);
-      },
-      signal: (signal, to) => {
-        watchdog.signal(signal, to);
-      },
-      kill: () => {
-        watchdog.kill();
-      },
-      runHook: (hook, cause) => {
-        watchdog.runHook(hook, hookVariables(hook, cause));
-      },
-      skipHook: (hook) => {
-        watchdog.skipHook(hook);
-      },
-    },
+    watchdog,
     standbyHook,
     runCheck: () => {
       check.run();
