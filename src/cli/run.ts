@@ -50,13 +50,13 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   refuseContradiction(options.timing);
   const settings = settingsOf(options, { startedAt: Date.now(), hasTerminal: hasTerminal() });
 
-  const { pidFile } = options;
-  const removePidFile = pidFile === undefined ? undefined : writePidFile('--pid-file', pidFile);
-
   // Before anything is started that would inherit the way to it: the log may be the first.
   const manager = takeManager(process.env);
   const clock = monotonicClock();
   const http = await openHttp(options, settings, clock);
+  // Behind whatever can refuse to run: the file may be that of a contender that does.
+  const { pidFile } = options;
+  const removePidFile = pidFile === undefined ? undefined : writePidFile('--pid-file', pidFile);
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
   const { electionPath, ensemble } = options;
   const connections = new ConnectionJournal({ log, settings, ensemble: ensemble.text, clock });

@@ -184,7 +184,7 @@ export class Journal {
     this.#say('info', 'standing-by', { leader, place, watching: this.#ahead, behind, znode });
   }
 
-  #ended({ before, event }: Step, ending: Ending): void {
+  #ended({ before, event, now }: Step, ending: Ending): void {
     if (ending.kind === 'refused') {
       this.#say('error', 'refused', { because: ending.message });
       return;
@@ -198,7 +198,10 @@ export class Journal {
       cause: ending.kind === 'child-exited' ? 'exited' : ending.kind,
       ...exitFields(ending.kind === 'child-exited' ? ending.exit : undefined),
     });
-    if (event.type === 'clock' && before.phase.name === 'resigning') {
+    const { phase } = before;
+    // Whatever has brought the time; but these say that the znode is gone, if too late for the end to wait for it.
+    const isGone = event.type === 'removed' || event.type === 'lost';
+    if (phase.name === 'resigning' && now >= phase.giveUpAt && !isGone) {
       this.#say('warn', 'removal-unconfirmed', {
         danger: 'the next in line waits until our session has run out',
       });
@@ -215,10 +218,12 @@ export class Journal {
     });
   }
 
-  #complaints({ before, after, commands, now }: Step): void {
+  #complaints({ before, event, after, commands, now }: Step): void {
     const { phase } = after;
     if (phase.name !== 'stopping' || !commands.some(({ type }) => type === 'kill-child')) return;
-    const again = before.phase.name === 'stopping' && before.phase.killedAt !== undefined;
+    const isWatchdogLost = event.type === 'watchdog-lost';
+    // With the watchdog, an earlier SIGKILL may have been lost: that one has not failed yet.
+    const again = before.phase.name === 'stopping' && before.phase.killedAt !== undefined && !isWatchdogLost;
     if (again) {
       this.#say('error', 'command-outlives-kill', {
         because: 'processes are left',
@@ -228,7 +233,7 @@ export class Journal {
     const lease = leaseOf(this.#options.settings, after);
     const because = !phase.znodeHeld
       ? 'leadership is lost'
-      : phase.cause.kind === 'unwatched'
+      : isWatchdogLost
         ? 'the watchdog is lost'
         : lease !== undefined && now >= lease.killAt
           ? 'the lease runs out'

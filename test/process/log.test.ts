@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { childrenOf } from '../../src/containment/proc.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../support/wait.js';
-import { Pipe, RemoteHost, type RemoteHostOptions } from './commands/remote.js';
+import { Pipe, RemoteHost, type RemoteHostOptions, isRunning } from './commands/remote.js';
 
 const options = { timeout: PATIENCE_MS };
 
@@ -135,6 +136,34 @@ test('a socket that nobody reads costs lines and no time', options, async (t) =>
   await host.tell({ verb: 'flush', limitMs: 100 });
   assert.equal(await host.exit(), 0);
 });
+
+test(
+  'a socket is written to again when who writes to it was ended, and what is missing is counted',
+  options,
+  async (t) => {
+    const { host, received } = hostOnSocket(t);
+    await host.log('first');
+    await eventually('the first line', () => received().includes('first'));
+    const [pump] = childrenOf(Number(host.process.pid)) ?? [];
+    assert.ok(pump !== undefined);
+    process.kill(pump, 'SIGKILL');
+    await eventually('its end', () => !isRunning(pump));
+    let written = 1;
+    await eventually('a line behind its end', async () => {
+      written += 1;
+      await host.log('later');
+      return received().includes('later');
+    });
+    await host.tell({ verb: 'flush', limitMs: PATIENCE_MS });
+    const closed = once(host.process, 'close');
+    assert.equal(await host.exit(), 0);
+    await withDeadline('the end of its output', closed);
+    const lines = received().trimEnd().split('\n');
+    const counts = lines.flatMap((line) => LEFT_OUT.exec(line)?.[1] ?? []);
+    const leftOut = counts.reduce((sum, count) => sum + Number(count), 0);
+    assert.equal(lines.length - counts.length + leftOut, written);
+  },
+);
 
 test('a socket whose reader has gone does not end us', options, async (t) => {
   const { host, received } = hostOnSocket(t);

@@ -308,6 +308,51 @@ test('complains each time that the command outlives SIGKILL', () => {
   }
 });
 
+test('does not take a SIGKILL that is repeated for a lost watchdog for one that has failed', () => {
+  const leader = run();
+  stand(leader, []);
+  leader.take(expired, 100);
+  const lost: Event = { type: 'watchdog-lost', reason: 'it was ended by SIGKILL' };
+  assert.deepEqual(leader.take(lost, 184), [
+    'error: watchdog lost because="it was ended by SIGKILL"',
+    'warn: killing the command because="leadership is lost"',
+  ]);
+  assert.match(leader.take({ type: 'clock' }, 1184).join(), /^error: the command outlives SIGKILL/);
+  const stopping = run();
+  stand(stopping, []);
+  stopping.take(asked, 100);
+  assert.deepEqual(stopping.take(lost, 200).slice(1), [
+    'warn: killing the command because="the watchdog is lost"',
+  ]);
+});
+
+const UNCONFIRMED =
+  'warn: the ensemble did not confirm that our znode is gone danger="the next in line waits until our session has run out"';
+
+test('says that nobody confirmed its end, whatever brought the time, but a confirmation', () => {
+  for (const [event, isConfirmed] of [
+    [{ type: 'clock' }, false],
+    [{ type: 'wall-clock', offsetMs: 5 }, false],
+    [cut, false],
+    [{ type: 'removed', sentAt: 300, name: OURS }, true],
+    [expired, true],
+  ] as const) {
+    const leader = run();
+    stand(leader, []);
+    for (const earlier of [asked, { type: 'tree-empty' }] as const) leader.take(earlier);
+    const lines = leader.take(event, 300_000);
+    assert.ok(
+      lines.some((line) => line.startsWith('info: ended ')),
+      event.type,
+    );
+    assert.equal(lines.includes(UNCONFIRMED), !isConfirmed, event.type);
+  }
+  const asksAgain = run();
+  stand(asksAgain, []);
+  for (const earlier of [asked, { type: 'tree-empty' }] as const) asksAgain.take(earlier);
+  assert.deepEqual(asksAgain.take(cut), ['warn: connection lost because="the server closed the connection"']);
+});
+
 test('tells of a watchdog that is ready, and what nobody can promise with it', () => {
   const { journal, told } = run();
   journal.watchdogReady(4711, { type: 'ready', level: 'cgroup', passedOver: [] });
