@@ -8,7 +8,7 @@ import { endOfStandby, hooksOfStart } from './hooks.js';
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import type { Run, StartedRun, Term, Znode } from './term.js';
 import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
-import { changed, wallOf, withLedger, withTerm } from './records.js';
+import { changed, termOf, wallOf, withLedger, withTerm } from './records.js';
 import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';
 import { roomToStartMs } from './timing.js';
 
@@ -71,7 +71,7 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
   if (records === undefined || !isConnected(state)) return outcome(state);
   const prospect = prospectOf(settings, state, phase.term, now);
   if (prospect === undefined) return outcome(state);
-  const { ledger, occasion, at } = prospect;
+  const { ledger, occasion, at, queued } = prospect;
   if (occasion === undefined || at > now) return outcome(withLedger(settings, state, () => ledger));
   const runs = phase.term.runs + 1;
   const claimant = { ...settings.claimant, epoch: phase.znode.epoch };
@@ -82,7 +82,7 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     runs,
     records: written,
     // What somebody asks for takes nothing's place.
-    ...(occasion.reason !== 'request' && { planned: undefined, queued: undefined }),
+    ...(occasion.reason !== 'request' && { planned: undefined, queued }),
     request: undefined,
   };
   return outcome({
@@ -149,7 +149,8 @@ function attendRun(
 
 /** Ticks have come due while a run goes on, or what is left of it. */
 function findRunGoing(settings: Settings, state: State, ticks: Ticks): State {
-  return settings.job.overlap === 'skip'
+  // Where an earlier one waits, none is skipped ahead of it: behind the run the last of them has its turn.
+  return settings.job.overlap === 'skip' && termOf(state)?.queued === undefined
     ? withLedger(settings, state, (ledger) => pass(ledger, 'skipped', ticks, settings.claimant.by))
     : withTerm(state, (term) => ({ ...term, queued: ticks.last }));
 }
