@@ -1,6 +1,6 @@
 // Owns what the end of the command, or of the watchdog that holds it, means. Leadership goes on only behind `tree-empty`.
 
-import { sequelOf, withRestart } from './after-run.js';
+import { sequelOf } from './after-run.js';
 import type { ChildExit } from './endings.js';
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import type { PlannedRun } from './term.js';
@@ -28,7 +28,7 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
     state.watchdog === 'starting' && comesBack ? outcome(state, { type: 'start-watchdog' }) : outcome(state);
   const concluded = andThen(rearmed, (ready) => outcome(concludeRun(settings, ready, phase, now)));
   if (sequel.kind === 'stay') {
-    return andThen(concluded, (next) => outcome(waitForNext(settings, next, sequel.planned, now)));
+    return andThen(concluded, (next) => outcome(waitForNext(next, sequel.planned)));
   }
   return andThen(concluded, (told) =>
     letGo(settings, { ...told, awayUntil: now + sequel.awayMs }, phase, sequel.next, now),
@@ -36,15 +36,14 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
 }
 
 /** The term goes on without a command. */
-function waitForNext(settings: Settings, state: State, planned: PlannedRun | undefined, now: number): State {
+function waitForNext(state: State, planned: PlannedRun | undefined): State {
   const { phase } = state;
   if (phase.name !== 'stopping') return state;
   const { znode, since, term } = phase;
   // What was planned ahead of a run that somebody asked for has not been done yet.
   const next = { ...term, planned: planned ?? term.planned };
   const idle: PhaseOf<'idle'> = { name: 'idle', znode, since, term: next, claim: undefined };
-  const waiting: State = { ...state, phase: idle };
-  return planned === undefined ? waiting : withRestart(settings, waiting, now);
+  return { ...state, phase: idle };
 }
 
 export function onWatchdogReady(settings: Settings, state: State, now: number): Outcome {

@@ -3,7 +3,7 @@
 
 import { claim, conclude, EMPTY_LEDGER, pass, runsOf } from '../ledger/ledger.js';
 import type { Ticks } from '../schedule/schedule.js';
-import { failuresAfter, healthyAt } from './after-run.js';
+import { failuresAfter, healthyAt, withRestart } from './after-run.js';
 import { endOfStandby, hooksOfStart } from './hooks.js';
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import type { Run, StartedRun, Term, Znode } from './term.js';
@@ -85,8 +85,11 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     ...(occasion.reason !== 'request' && { planned: undefined, queued }),
     request: undefined,
   };
+  // The first of a term is the last leader's, who has counted it.
+  const counted =
+    occasion.reason === 'restart' && phase.term.runs > 0 ? withRestart(settings, state, now) : state;
   return outcome({
-    ...state,
+    ...counted,
     phase: { ...phase, term, claim: { run: claimed.run, revision: written.revision } },
   });
 }
