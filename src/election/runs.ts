@@ -144,8 +144,7 @@ function attendRun(
   const present = { settings, term, ledger, now, offsetMs: state.wallOffsetMs };
   const ticks = job.schedule && unseenTicks(job.schedule, present);
   const seen = ticks === undefined ? healthy : findRunGoing(settings, healthy, ticks);
-  const isWanted = term.request !== undefined || ticks !== undefined;
-  return isWanted && job.overlap === 'replace' && seen.phase.name === 'leading'
+  return ticks !== undefined && job.overlap === 'replace' && seen.phase.name === 'leading'
     ? stop(settings, seen, seen.phase, { kind: 'replaced' }, now)
     : outcome(seen);
 }
