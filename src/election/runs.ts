@@ -46,7 +46,7 @@ function attendPause(settings: Settings, state: State, now: number): Outcome {
 export function attendAt(settings: Settings, state: State): number {
   const { phase, wallOffsetMs } = state;
   if (phase.name === 'idle') {
-    if (phase.claim !== undefined || !isConnected(state)) return Infinity;
+    if (phase.claim !== undefined || !mayClaim(state)) return Infinity;
     return prospectOf(settings, state, phase.term, -Infinity)?.at ?? Infinity;
   }
   if (!hasRun(phase) || phase.term.records === undefined || wallOffsetMs === undefined) return Infinity;
@@ -67,8 +67,7 @@ function hasRun(phase: State['phase']): phase is PhaseOf<'leading'> | PhaseOf<'s
 
 function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
   const { records } = phase.term;
-  // Claimed without a connection, it might be another's by the time that one is back.
-  if (records === undefined || !isConnected(state)) return outcome(state);
+  if (records === undefined || !mayClaim(state)) return outcome(state);
   const prospect = prospectOf(settings, state, phase.term, now);
   if (prospect === undefined) return outcome(state);
   const { ledger, occasion, at, queued } = prospect;
@@ -92,6 +91,14 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     ...counted,
     phase: { ...phase, term, claim: { run: claimed.run, revision: written.revision } },
   });
+}
+
+/**
+ * Claimed without a connection, it might be another's by the time that one is back; without a watchdog, it might never
+ * be started.
+ */
+function mayClaim(state: State): boolean {
+  return isConnected(state) && state.watchdog === 'ready';
 }
 
 function startClaimed(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
