@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Attempt, Audience, Containment, Tree } from './containment.js';
 import { DeadManSwitch } from './dead-man-switch.js';
-import { isErrno } from './errno.js';
+import { isErrno } from '../errno.js';
 import { type ProcessStat, readStat } from './proc.js';
 import { send, signalTree } from './sending.js';
 
