@@ -180,6 +180,11 @@ export function forget(ledger: Ledger): Ledger {
   return { ...ledger, entries: ledger.entries.filter(isGoing) };
 }
 
+/** The same, where a term is over: the run that it was for is known by nothing else, if it has a name and no tick. */
+export function onlyLastRun(ledger: Ledger): Ledger {
+  return { ...ledger, entries: runsOf(ledger).slice(-1) };
+}
+
 /** Runs that have been claimed and have no result. */
 export function unfinished(ledger: Ledger): readonly RunEntry[] {
   return ledger.entries.filter(isGoing);
