@@ -6,8 +6,8 @@ import type { Settings, State } from '../election/model.js';
 import type { Entry, Ledger } from '../ledger/ledger.js';
 import type { Log } from '../log/log.js';
 import { describeMoment } from './job-words.js';
-import { beginsTerm } from './passed-ticks.js';
 import type { Step } from './supervisor.js';
+import { beginsTerm } from './terms.js';
 
 /** Clocks that are kept in step are adjusted by less. */
 const NOTABLE_MS = 1000;

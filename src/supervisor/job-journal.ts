@@ -6,8 +6,9 @@ import { type Ledger, type RunEntry, runsOf } from '../ledger/ledger.js';
 import type { Log } from '../log/log.js';
 import { describeAttempt, describeMoment, describePause, describeTick, nextInTerm } from './job-words.js';
 import { nextRunOf, waitFor } from './next-run.js';
-import { beginsTerm, foundLedger, passedTicks, type PassedTicks } from './passed-ticks.js';
+import { passedTicks, type PassedTicks } from './passed-ticks.js';
 import type { Step } from './supervisor.js';
+import { beginsTerm, foundLedger } from './terms.js';
 import { describeInstruction } from './words.js';
 
 export class JobJournal {

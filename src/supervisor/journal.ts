@@ -9,6 +9,7 @@ import type { LevelOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
 import type { Step } from './supervisor.js';
+import { beginsTerm } from './terms.js';
 import {
   describeCause,
   describeEnding,
@@ -131,7 +132,7 @@ export class Journal {
         return;
       case 'idle':
       case 'leading':
-        if ('term' in before.phase) return;
+        if (!beginsTerm(step)) return;
         this.#log.write('info', 'leading', {
           because: this.#ahead === undefined ? 'nobody is ahead in line' : `${this.#ahead} has gone`,
           election: electionPath,
