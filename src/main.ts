@@ -3,6 +3,7 @@
 import { isatty, WriteStream } from 'node:tty';
 import { checkArgumentBytes } from './cli/argument-bytes.js';
 import { namedConfigFile, parseArguments } from './cli/arguments.js';
+import { report } from './cli/complaint.js';
 import { exitWith } from './cli/exit-status.js';
 import { run } from './cli/run.js';
 import { exitCodes } from './exit-codes.js';
@@ -18,14 +19,19 @@ export async function main(signals: SignalSource): Promise<void> {
     const named = namedConfigFile(argv, process.env);
     const file = named && (await import('./cli/config-file.js')).readConfigFile(named);
     const parsed = parseArguments(argv, process.env, undefined, file);
+    const tell = async (text: string): Promise<void> => {
+      const { print } = await import('./cli/printing.js');
+      exitWith(await print(parsed.kind, text, signals));
+    };
     switch (parsed.kind) {
       case 'help': {
         const { helpText } = await import('./cli/help.js');
-        process.stdout.write(helpText(parsed.subcommand, isatty(1) ? new WriteStream(1).columns : undefined));
+        const columns = isatty(1) ? new WriteStream(1).columns : undefined;
+        await tell(helpText(parsed.subcommand, columns));
         return;
       }
       case 'version':
-        process.stdout.write(`${readVersion()}\n`);
+        await tell(`${readVersion()}\n`);
         return;
       case 'run':
         exitWith(await run(parsed.options, signals));
@@ -62,12 +68,12 @@ export async function main(signals: SignalSource): Promise<void> {
       }
       case 'config': {
         const { configText } = await import('./cli/config.js');
-        process.stdout.write(configText(parsed.options));
+        await tell(configText(parsed.options));
         return;
       }
       case 'completion': {
         const { completionScript } = await import('./completion/script.js');
-        process.stdout.write(completionScript(parsed.shell));
+        await tell(completionScript(parsed.shell));
         return;
       }
       case 'explain': {
@@ -77,7 +83,7 @@ export async function main(signals: SignalSource): Promise<void> {
       }
       case 'systemd': {
         const { systemdFiles } = await import('./cli/systemd.js');
-        process.stdout.write(systemdFiles(parsed.options));
+        await tell(systemdFiles(parsed.options));
         return;
       }
       case 'status': {
@@ -87,11 +93,11 @@ export async function main(signals: SignalSource): Promise<void> {
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`zk-leader-run: ${error.message}\n`);
+      report(error.message);
       exitWith({ kind: 'code', code: error.exitCode });
       return;
     }
-    process.stderr.write(`zk-leader-run: internal error: ${describe(error)}\n`);
+    report(`internal error: ${describe(error)}`);
     exitWith({ kind: 'code', code: exitCodes.ownError });
   }
 }

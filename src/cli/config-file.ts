@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml';
+import { errnoOf } from '../errno.js';
 import type { Setting } from '../options/option.js';
 import type { ConfigFile, Placed } from '../options/sources.js';
 import { quote, UsageError } from '../options/usage-error.js';
@@ -64,7 +65,7 @@ function readText(option: string, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = errnoOf(error);
     throw new UsageError(
       option,
       `expected a YAML or JSON file, got ${quote(path)}, ${PROBLEMS[code] ?? `which cannot be read (${code})`}`,

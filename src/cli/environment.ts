@@ -1,6 +1,7 @@
 // Owns the settings that come from ZK_LEADER_RUN_ variables. yargs could read them too, but would blame an
 // option that nobody wrote, and name no variable.
 import { type Setting, type Settings, VARIABLE_PREFIX, variableName } from '../options/option.js';
+import { isToldRunId } from '../options/told.js';
 import { UsageError } from '../options/usage-error.js';
 import { everyOption, optionsOf, shownOptions, type SubcommandName } from './subcommands.js';
 import { nearest } from './suggestion.js';
@@ -24,6 +25,7 @@ export function readSettings(env: NodeJS.ProcessEnv, subcommand: SubcommandName)
     const name = namesByVariable.get(variable);
     if (name !== undefined) {
       if (!Object.hasOwn(optionsOf(subcommand), name)) continue;
+      if (name === 'id' && isToldRunId(text, env)) continue;
       if (text === '')
         throw new UsageError(variable, 'expected a value, got an empty one; unset it, or set it');
       settings[name] = { text, from: variable };

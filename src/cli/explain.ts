@@ -7,6 +7,7 @@ import { toText } from '../explanation/text.js';
 import type { ExplainOptions } from '../options/explain-options.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { readEnsembleFacts } from '../zookeeper/ensemble-facts.js';
+import { say } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
 import { interruption } from './interruption.js';
 
@@ -27,17 +28,9 @@ export function explain(options: ExplainOptions, signals: SignalSource): Promise
         timing,
         answer: answer.kind === 'answer' ? { facts: answer.answer } : answer,
       });
-      write(options.json ? `${JSON.stringify(toJson(explanation), undefined, 2)}\n` : toText(explanation));
+      say(options.json ? `${JSON.stringify(toJson(explanation), undefined, 2)}\n` : toText(explanation));
       if (answer.kind === 'unknown') return { kind: 'code', code: exitCodes.unavailable };
       return { kind: 'code', code: explanation.refusal === undefined ? 0 : exitCodes.no };
     }),
   ]);
-}
-
-function write(text: string): void {
-  try {
-    process.stdout.write(text);
-  } catch {
-    // Nobody reads it; the exit code says whether the timings fit.
-  }
 }

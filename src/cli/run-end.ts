@@ -9,7 +9,7 @@ import type { RunNowOptions } from '../options/run-now-options.js';
 import { printable } from '../printable.js';
 import { Observer } from '../zookeeper/observer.js';
 import { readRecords, type Records } from '../zookeeper/records.js';
-import { complain } from './complaint.js';
+import { complain, say } from './complaint.js';
 import { type ExitStatus, startFailureCode } from './exit-status.js';
 import { endInWords } from './run-words.js';
 import { tellProblem } from './steering-words.js';
@@ -55,7 +55,7 @@ function endIn(records: Records, id: string, path: string): ExitStatus | undefin
   if (run === undefined)
     return unknownEnd(`run ${printable(id)} is not recorded any more: its result is not known`);
   if (run.result === undefined) return undefined;
-  process.stdout.write(`${endInWords(run)}\n`);
+  say(`${endInWords(run)}\n`);
   return { kind: 'code', code: exitCodeOf(run) };
 }
 

@@ -5,6 +5,7 @@ import { monotonicClock } from '../clock.js';
 import { unreadableInWords } from '../history/words.js';
 import { LedgerFormatError } from '../ledger/format.js';
 import type { RunEntry } from '../ledger/ledger.js';
+import { MAX_DURATION_MS } from '../options/duration.js';
 import type { RunNowOptions } from '../options/run-now-options.js';
 import { printable } from '../printable.js';
 import type { SignalSource } from '../supervisor/signals.js';
@@ -44,7 +45,7 @@ export function runNow(options: RunNowOptions, signals: SignalSource): Promise<E
 async function carryOut(options: RunNowOptions, wish: Wish): Promise<ExitStatus> {
   const reply = await inquire({
     ...options,
-    timeoutMs: options.timeoutMs + LAST_LOOK_MS,
+    timeoutMs: Math.min(options.timeoutMs + LAST_LOOK_MS, MAX_DURATION_MS),
     clock: monotonicClock(),
     ask: (session) => wish.carryOut(session),
   });

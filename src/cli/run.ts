@@ -97,6 +97,9 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
       sweeping: (what) => {
         journal.sweeping(what);
       },
+      unrecorded: (because) => {
+        journal.unrecorded(because);
+      },
       lost: (reason) => {
         supervisor.push({ type: 'watchdog-lost', reason });
       },

@@ -11,8 +11,9 @@ import { inquire } from '../zookeeper/inquiry.js';
 import { Observer } from '../zookeeper/observer.js';
 import type { Session } from '../zookeeper/session.js';
 import { complain } from './complaint.js';
-import { type ExitStatus, exitStatusOf } from './exit-status.js';
+import type { ExitStatus } from './exit-status.js';
 import { interruption } from './interruption.js';
+import { endOfBroken } from './printing.js';
 
 /** What a terminal that takes nothing more may cost at the end. */
 const LAST_WRITE_MS = 1000;
@@ -102,14 +103,6 @@ async function follow<Seen>(
     void observer?.close();
     view.close();
   }
-}
-
-/** A reader that has seen enough is no error. */
-function endOfBroken(subcommand: string, error: unknown): ExitStatus {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EPIPE' || code === 'EIO') return exitStatusOf({ kind: 'asked', signal: 'SIGPIPE' });
-  complain(subcommand, `cannot write: ${error instanceof Error ? error.message : String(error)}`);
-  return { kind: 'code', code: exitCodes.ownError };
 }
 
 function cannotTell<Seen>({ subcommand, options }: Showing<Seen>, because: string): ExitStatus {

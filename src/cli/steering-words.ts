@@ -5,7 +5,7 @@ import type { Instruction } from '../election/term.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
 import type { ElectionOptions } from '../options/steering-options.js';
-import { complain } from './complaint.js';
+import { complain, say } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
 
 /** What the ensemble is told of whoever asks. */
@@ -19,7 +19,7 @@ export function instructionOf(because: string | undefined): Instruction {
 }
 
 export function tellAnswer(sentence: string): ExitStatus {
-  process.stdout.write(`${sentence}\n`);
+  say(`${sentence}\n`);
   return { kind: 'code', code: 0 };
 }
 

@@ -100,7 +100,7 @@ export type SubcommandName = keyof typeof subcommands;
 /** Every subcommand, in the order of the help; the first is what is meant where none is named. */
 export const subcommandNames = Object.keys(subcommands) as readonly SubcommandName[];
 
-/** Every option of every subcommand: one that two of them have is the same in both, but for its default. */
+/** Every option of every subcommand: one that two of them have is written alike, whatever it means to each. */
 export const everyOption: ReadonlyMap<string, OptionEntry> = new Map(
   subcommandNames.flatMap((name) => Object.entries(optionsOf(name))),
 );

@@ -1,11 +1,13 @@
 // Owns one `systemd`: checked options in, the unit and its environment file on stdout.
 
 import { resolve } from 'node:path';
+import type { Command } from '../options/command.js';
+import { hookText } from '../options/hooks.js';
 import type { OptionEntry, Setting, Settings } from '../options/option.js';
 import { optionTable } from '../options/option-table.js';
+import type { RunOptions } from '../options/options.js';
 import type { SystemdOptions } from '../options/systemd-options.js';
 import { refuseContradiction } from '../options/timings.js';
-import { UsageError } from '../options/usage-error.js';
 import { environmentFile } from '../systemd/environment-file.js';
 import { quoteWord } from '../systemd/quoting.js';
 import { unitFile } from '../systemd/unit-file.js';
@@ -27,25 +29,27 @@ export function systemdFiles({ name, user, print, run, given }: SystemdOptions):
   const environment = environmentFile(name, {
     zookeeper: { text: ensemble.text, from: '' },
     election: { text: electionPath, from: '' },
-    ...ofTheRun(given),
+    ...ofTheRun(given, run),
   });
   return { unit, environment, both: `${unit}\n${environment}` }[print];
 }
 
 /** What was given of the options of `run`, wherever it came from; systemd starts us in another folder. */
-function ofTheRun(given: Settings): Settings {
+function ofTheRun(given: Settings, { hooks, checkCommand }: RunOptions): Settings {
+  const commands: Readonly<Record<string, Command | undefined>> = {
+    'on-elected': hooks.elected,
+    'on-standby': hooks.standby,
+    // Undefined for a policy.
+    'on-lost': hooks.lost,
+    check: checkCommand,
+  };
   const settings: Record<string, Setting> = {};
   for (const [name, { value }] of Object.entries<OptionEntry>(optionTable)) {
     const setting = given[name];
     if (setting === undefined) continue;
-    if (setting.also !== undefined) {
-      throw new UsageError(
-        setting.from,
-        'expected one value, since an environment file has one line for it, got two; ' +
-          'keep the hook, and write the policy into a file for --config',
-      );
-    }
-    settings[name] = value === 'FILE' ? { ...setting, text: resolve(setting.text) } : setting;
+    const { [name]: command } = commands;
+    const text = command === undefined ? setting.text : hookText(command);
+    settings[name] = { ...setting, text: value === 'FILE' ? resolve(text) : text };
   }
   return settings;
 }

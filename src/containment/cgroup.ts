@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Attempt, Audience, Containment, Tree } from './containment.js';
 import { DeadManSwitch } from './dead-man-switch.js';
-import { isErrno } from './errno.js';
+import { isErrno } from '../errno.js';
 import { type ProcessStat, readStat } from './proc.js';
 import { send, signalTree } from './sending.js';
 
@@ -102,6 +102,7 @@ class CgroupContainment implements Containment {
   }
 
   kill(): void {
+    this.#leave();
     // Root may have moved itself out of the cgroup; out of its group as well takes more than an accident.
     if (this.#main?.ended === false) send(-this.#main.pid, 'SIGKILL');
     try {

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import treeKill from 'tree-kill';
 import type { Audience, Child, Containment } from './containment.js';
-import { isErrno } from './errno.js';
+import { isErrno } from '../errno.js';
 import { send } from './sending.js';
 
 /** tree-kill asks once for each process; if it takes longer than this, the group is not left waiting for it. */

@@ -1,6 +1,6 @@
 // Owns sending signals to processes. Must never reach a process of our own group, or every process there is.
 
-import { isErrno } from './errno.js';
+import { isErrno } from '../errno.js';
 import type { Audience } from './containment.js';
 import type { ProcessStat } from './proc.js';
 

@@ -1,6 +1,7 @@
 // Owns finding the command before anything is joined: a standby must not learn at the hand-over that there is
 // nothing to run. Must agree with what execve will do, and never run anything to find out.
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { errnoOf } from '../errno.js';
 import { exitCodes } from '../exit-codes.js';
 import { quote, UsageError, type UsageExitCode } from './usage-error.js';
 
@@ -146,7 +147,7 @@ function permissionProblem(file: string): string | undefined {
     accessSync(file, constants.X_OK);
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'absent';
     return `which this user may not execute (${code}); correct its permissions`;
   }

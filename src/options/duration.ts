@@ -4,7 +4,7 @@ import { quote, UsageError } from './usage-error.js';
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** What setTimeout can hold: a longer delay would fire at once instead of late. */
-const MAX_DURATION_MS = 2 ** 31 - 1;
+export const MAX_DURATION_MS = 2 ** 31 - 1;
 
 const EXPECTED = 'a duration such as 500ms, 10s or 2m';
 

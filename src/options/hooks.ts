@@ -74,6 +74,15 @@ export function parseHook(
   return { file: resolveCommand(argv0, searchPath, cwd, { option, orElse }), argv0, args };
 }
 
+/** Writes a command so that parseHook reads it back, in whatever folder and with whatever PATH. */
+export function hookText({ file, args }: Command): string {
+  return [file, ...args].map(quoteForShell).join(' ');
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** Cuts a text into words; throws a UsageError where a shell would do more with it than that. */
 function splitWords(option: string, text: string, orElse: string): string[] {
   const refuse = (problem: string, way = "write sh -c '...', or quote it"): never => {

@@ -52,7 +52,7 @@ export interface Setting {
 
 export type Settings<Name extends string = string> = Readonly<Partial<Record<Name, Setting>>>;
 
-/** Begins the name of every variable that sets an option, and of none that the command is given. */
+/** Begins the name of every variable that sets an option; of those that the command is given, ZK_LEADER_RUN_ID alone. */
 export const VARIABLE_PREFIX = 'ZK_LEADER_RUN_';
 
 /** Returns the environment variable of an option: ZK_LEADER_RUN_SESSION_TIMEOUT for session-timeout. */

@@ -2,6 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { errnoOf } from '../errno.js';
 import { quote, UsageError } from './usage-error.js';
 
 /** A file that an option names: its absolute path, since it will be read again, and its text. */
@@ -43,7 +44,7 @@ function read(
   try {
     descriptor = openSync(text, 'r');
   } catch (error) {
-    return refuse(`which cannot be opened (${codeOf(error)}); correct the path, or its permissions`);
+    return refuse(`which cannot be opened (${errnoOf(error)}); correct the path, or its permissions`);
   }
   try {
     const problem = objection(descriptor);
@@ -52,12 +53,8 @@ function read(
       : refuse(problem);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    return refuse(`which cannot be read (${codeOf(error)}); name a file`);
+    return refuse(`which cannot be read (${errnoOf(error)}); name a file`);
   } finally {
     closeSync(descriptor);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -145,21 +145,20 @@ export function parseElectionOptions(
   };
 }
 
-/** What is written on the command line comes before what a command has inherited from its run. */
-function parseTarget({ id, 'pid-file': file }: Settings<keyof typeof resignTable>): Target {
-  if (id !== undefined && file !== undefined && isWritten(id) && isWritten(file)) {
-    throw new UsageError(
-      '--pid-file',
-      'expected it or --id, got both; keep the one that says who is to resign',
-    );
-  }
-  if (file !== undefined && (id === undefined || isWritten(file)))
-    return { kind: 'local', pid: readPidFile(file.from, file.text) };
-  return id === undefined ? { kind: 'leader' } : { kind: 'id', id: parseId(id.from, id.text) };
+/** The command line alone says who: elsewhere both options are those of `run`, and of the contender of this host. */
+function parseTarget(settings: Settings<keyof typeof resignTable>): Target {
+  const id = ifWritten(settings.id);
+  const file = ifWritten(settings['pid-file']);
+  if (file === undefined) return id ? { kind: 'id', id: parseId(id.from, id.text) } : { kind: 'leader' };
+  if (id === undefined) return { kind: 'local', pid: readPidFile(file.from, file.text) };
+  throw new UsageError(
+    '--pid-file',
+    'expected it or --id, got both; keep the one that says who is to resign',
+  );
 }
 
-function isWritten({ from }: Setting): boolean {
-  return from.startsWith('--');
+function ifWritten(setting: Setting | undefined): Setting | undefined {
+  return setting?.from.startsWith('--') === true ? setting : undefined;
 }
 
 /** Returns the reason as given; throws a UsageError unless it is one short line. */

@@ -47,6 +47,12 @@ export function toldSettings(env: NodeJS.ProcessEnv): Settings {
   return settings;
 }
 
+/** Whether the text is the id of the run that has started us: its variable is that of --id too, and then sets nothing. */
+export function isToldRunId(text: string, env: NodeJS.ProcessEnv): boolean {
+  const [, epoch] = /^(\d+)-\d+$/.exec(text) ?? [];
+  return epoch !== undefined && epoch === env[VARIABLES.epoch];
+}
+
 /** What stands before a contender's number; undefined for a name of the default pattern. */
 function prefixOf(znode: string): string | undefined {
   const name = znode.slice(znode.lastIndexOf('/') + 1);

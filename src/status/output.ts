@@ -2,6 +2,7 @@
 
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
+import { isErrno } from '../errno.js';
 
 const STDOUT = 1;
 const RETRY_MS = 20;
@@ -65,7 +66,7 @@ export class Output {
     try {
       return writeSync(this.#descriptor, bytes);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+      if (isErrno(error, 'EAGAIN')) return undefined;
       this.#backlog = [bytes];
       this.#broken(error);
       return bytes.length;

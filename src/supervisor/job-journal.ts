@@ -170,10 +170,7 @@ function fateOfRequest({ after: { phase } }: Step, id: string): string {
     case 'leading':
       return `it is started behind run ${phase.run.id}`;
     case 'stopping':
-      if (!phase.stays) return 'it is left to whoever leads next';
-      return phase.cause.kind === 'replaced'
-        ? `it takes the place of run ${phase.run.id}`
-        : `it is started behind run ${phase.run.id}`;
+      return phase.stays ? `it is started behind run ${phase.run.id}` : 'it is left to whoever leads next';
     case 'connecting':
     case 'away':
     case 'joining':

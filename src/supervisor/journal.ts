@@ -46,7 +46,7 @@ export class Journal {
   }
 
   /** Says how the command will be held together, and what nobody can promise there. */
-  watchdogReady(pid: number, { level, passedOver, unrecorded }: ReportOf<'ready'>): void {
+  watchdogReady(pid: number, { level, passedOver }: ReportOf<'ready'>): void {
     const weaker = passedOver.map((one) => `${one.level}: ${one.because}`).join('; ');
     this.#log.write(level === 'group' ? 'warn' : 'info', 'watchdog-ready', {
       containment: level,
@@ -55,9 +55,10 @@ export class Journal {
       danger:
         level === 'group' ? 'a daemon that leaves its session and its environment behind escapes' : undefined,
     });
-    if (unrecorded !== undefined) {
-      this.#log.write('warn', 'left-overs-unrecorded', { because: unrecorded });
-    }
+  }
+
+  unrecorded(because: string): void {
+    this.#log.write('warn', 'left-overs-unrecorded', { because });
   }
 
   sweeping(what: string): void {

@@ -21,6 +21,8 @@ export interface WatchdogListener {
   /** It can never be ready; a sentence. */
   refused(message: string): void;
   sweeping(what: string): void;
+  /** A later run on this machine could not sweep what we leave: why, once until it could. */
+  unrecorded(because: string): void;
   /** It has gone, or can no longer be relied on, and has been killed. */
   lost(reason: string): void;
   started(pid: number): void;
@@ -186,6 +188,9 @@ export class WatchdogClient {
         return;
       case 'sweeping':
         this.#listener.sweeping(report.what);
+        return;
+      case 'unrecorded':
+        this.#listener.unrecorded(report.because);
         return;
       case 'taken':
         this.#confirmed = Math.max(this.#confirmed, report.number);

@@ -37,6 +37,24 @@ export async function opening(session: Session, path: string, acl: Acl): Promise
   return open === undefined || openTo(toEntries(acl)) !== undefined ? undefined : `${path} is ${open}`;
 }
 
+/**
+ * Says what everybody may do to the znode's parent if that lets them replace the znode, or make what belongs beside it,
+ * and the ACL wants none of it. Undefined if all is well.
+ */
+export async function openingAbove(session: Session, path: string, acl: Acl): Promise<string | undefined> {
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  try {
+    const open = openTo((await readAcl(session, parent)) ?? [], ['c', 'd', 'a']);
+    return open === undefined || openTo(toEntries(acl)) !== undefined
+      ? undefined
+      : `${parent}, which it stands in, is ${open}`;
+  } catch (error) {
+    // Whoever makes elections need not have a right to anything above; what we may not look at is not open to everybody.
+    if (hasCode(error, CODE.NO_AUTH)) return undefined;
+    throw error;
+  }
+}
+
 async function readAcl(session: Session, path: string): Promise<readonly AclEntry[] | undefined> {
   try {
     return await session.request<AclEntry[]>('read of an ACL', (client, done) => {

@@ -80,6 +80,7 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
       ready: () => events.emit('ready'),
       refused: unexpected,
       sweeping: () => undefined,
+      unrecorded: () => undefined,
       lost: unexpected,
       started: (pid) => events.emit('started', pid),
       expired: () => undefined,

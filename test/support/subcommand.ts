@@ -1,6 +1,7 @@
 // Runs a subcommand of the real zk-leader-run, as a shell would, and follows it to its end.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { PROGRAM } from './contender.js';
 import { killAtEnd, spareAtEnd } from './janitor.js';
 import { withDeadline } from './wait.js';
@@ -16,6 +17,7 @@ export interface Answer {
 export class Subcommand {
   readonly answer: Promise<Answer>;
   readonly #pid: number;
+  readonly #stdout: Readable;
 
   constructor(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const child = spawn(process.execPath, [PROGRAM, ...words], {
@@ -24,6 +26,7 @@ export class Subcommand {
     });
     if (child.pid === undefined) throw new Error(`${words.join(' ')} could not be started`);
     this.#pid = child.pid;
+    this.#stdout = child.stdout;
     killAtEnd(this.#pid);
     let stdout = '';
     let stderr = '';
@@ -34,6 +37,12 @@ export class Subcommand {
       spareAtEnd(this.#pid);
       return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
     });
+  }
+
+  /** Reads one piece of what it writes on stdout, and nothing more. */
+  async leave(): Promise<void> {
+    await withDeadline('something on stdout', once(this.#stdout, 'data'));
+    this.#stdout.destroy();
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -52,7 +52,7 @@ async function askAs(by: string, path: string): Promise<void> {
 
 test('asks for a run, names it, and takes no request along', options, async () => {
   const leader = await StandIn.at(raw);
-  const { answer } = runNow(leader.path, '--because', 'late input');
+  const { answer } = runNow(leader.path, '--because', 'late input', '--timeout=2147483647ms');
   const request = await leader.asked();
   const { because } = JSON.parse((await raw.data(runRequestPath(leader.path))).toString()) as {
     because: string;
@@ -89,6 +89,16 @@ test('waits for the end of the run if it is told to, and exits as the command di
     assert.deepEqual(await answer, done(`${begins(id)}run ${id} ${words} after 1m 30s\n`, code));
   });
   await Promise.all(following);
+});
+
+test('exits as the command did where nobody reads on', options, async () => {
+  const leader = await StandIn.at(raw);
+  const asking = runNow(leader.path, '--until-end');
+  const left = asking.leave();
+  const id = await leader.begin(await leader.asked());
+  await left;
+  await leader.end(id, { result: 'failed', exit: { kind: 'code', code: 3 } });
+  assert.deepEqual(await asking.answer, done(begins(id), 3));
 });
 
 test('does not wait for the end of a run that is recorded no more', options, async () => {

@@ -1,6 +1,6 @@
 // Hands over, pauses and unpauses elections of real contenders, as an operator does.
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, after, test } from 'node:test';
@@ -60,6 +60,12 @@ class Line {
   }
 }
 
+/** What a process has found in its environment. */
+function environmentOf(pid: number): NodeJS.ProcessEnv {
+  const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
+  return Object.fromEntries(variables.map((each) => each.split(/=(.*)/s, 2)) as [string, string][]);
+}
+
 function said(answer: Answer, pattern: RegExp): void {
   assert.match(answer.stdout, pattern, answer.stderr);
   assert.deepEqual([answer.code, answer.stderr], [0, '']);
@@ -91,6 +97,25 @@ test('hands over to the next in line, and goes to the end of it', options, async
   assert.deepEqual(await raw.children(`${line.election}.control`), [], 'the request was left behind');
   said(await line.ask('resign'), /^one leads /);
   line.assertOneByOne();
+});
+
+test('hands over at the word of the command itself', options, async (t) => {
+  const line = new Line(t);
+  const one = await line.join('one');
+  await line.beats.goOn();
+  await line.join('two');
+  const [main] = line.beats.all();
+  assert.ok(main !== undefined);
+  const env = environmentOf(main.pid);
+  assert.match(env['ZK_LEADER_RUN_ID'] ?? '', /^\d+-1$/);
+  said(
+    await new Subcommand(['resign', '--because', 'disk full'], env).answer,
+    /^two leads \(epoch \d+\), one has resigned\n$/,
+  );
+  await one.logged('standing by', { leader: 'two' });
+  // Nor does a contender that it starts take a run of its own for its name.
+  const { stdout } = await new Subcommand(['config', '--', 'true'], env).answer;
+  assert.match(stdout, /^id +\(HOST:PID\) +default$/m);
 });
 
 test('hands over to a contender by name, past those between', options, async (t) => {

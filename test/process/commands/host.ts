@@ -128,6 +128,9 @@ function launch(charge: Charge, hooks: Hooks = {}): void {
       sweeping: (what) => {
         say(`sweeping ${what}`);
       },
+      unrecorded: (because) => {
+        say(`unrecorded ${because}`);
+      },
       lost: (reason) => {
         say(`lost ${reason}`);
       },

@@ -79,3 +79,12 @@ test('ignores the variables that Kubernetes makes of a Service called zk-leader-
   const env = Object.fromEntries(variables.map((name) => [`ZK_LEADER_RUN_${name}`, '10.0.0.1']));
   assert.deepEqual(run(['--', 'ls'], env), run(['--', 'ls'], {}));
 });
+
+test("takes no command's run id for the name of a contender that it starts", () => {
+  const idIn = (env: Readonly<Record<string, string>>) => run(['--', 'ls'], env).id;
+  assert.equal(idIn({ ZK_LEADER_EPOCH: '73', ZK_LEADER_RUN_ID: '73-1' }), 'web1:4711');
+  for (const id of ['inner', '7-1', '73-1a', '73']) {
+    assert.equal(idIn({ ZK_LEADER_EPOCH: '73', ZK_LEADER_RUN_ID: id }), id);
+  }
+  assert.equal(idIn({ ZK_LEADER_RUN_ID: '73-1' }), '73-1');
+});

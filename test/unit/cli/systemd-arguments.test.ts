@@ -49,6 +49,23 @@ test('writes what was given as variables, with the ensemble and the election alw
   ]);
 });
 
+test('writes hooks and the check as they were found too, and a policy as it is', () => {
+  const words = ['--print=environment', '--name', 'list'];
+  const programs = ['--on-elected', './ls', '--on-standby', "./ls 'a b'  it\\'s '$HOME' ''", '--check=ls'];
+  const linesOf = (onLost: string) =>
+    print([...words, ...programs, '--on-lost', onLost, '--', 'ls'])
+      .split('\n')
+      .filter((line) => /_(ON|CHECK)/.test(line))
+      .sort();
+  assert.deepEqual(linesOf('./ls -x'), [
+    'ZK_LEADER_RUN_CHECK=/bin/ls',
+    'ZK_LEADER_RUN_ON_ELECTED=/bin/ls',
+    'ZK_LEADER_RUN_ON_LOST="/bin/ls -x"',
+    `ZK_LEADER_RUN_ON_STANDBY="/bin/ls 'a b' 'it'\\\\''s' '\\$HOME' ''"`,
+  ]);
+  assert.ok(linesOf('exit').includes('ZK_LEADER_RUN_ON_LOST=exit'));
+});
+
 test('computes the limits of the unit from the timings of the run', () => {
   const timings = ['--stop-timeout=2m', '--kill-budget=2s', '--session-timeout=30s'];
   const unit = print(['--name', 'list', ...timings, '--', 'ls']);

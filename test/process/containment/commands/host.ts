@@ -26,7 +26,7 @@ export type Order =
   /** Kills, and blocks the loop until the process has been stopped: nothing that comes later can have done it. */
   | { readonly verb: 'kill-and-see-stopped'; readonly pid: number }
   | { readonly verb: 'signal'; readonly signal: string; readonly to: Audience }
-  | { readonly verb: 'kill' | 'is-empty' | 'tidy' | 'release' | 'exit' }
+  | { readonly verb: 'stand-by' | 'kill' | 'is-empty' | 'tidy' | 'release' | 'exit' }
   /** Kills until nothing is left, as a watchdog does; answers then. */
   | { readonly verb: 'end' }
   /** Gives up being root. */
@@ -164,8 +164,11 @@ function ended(pid: number, exit: ChildExit, by: 'node' | 'containment'): void {
   tell({ type: 'exited', exit: Object.values(exit).join(' '), by });
 }
 
-function perform(verb: 'kill' | 'is-empty' | 'tidy' | 'release'): unknown {
+function perform(verb: 'stand-by' | 'kill' | 'is-empty' | 'tidy' | 'release'): unknown {
   switch (verb) {
+    case 'stand-by':
+      held().standBy();
+      return undefined;
     case 'kill':
       held().kill();
       return undefined;

@@ -6,3 +6,8 @@ export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
     error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
   );
 }
+
+/** The code of a system call that has failed, such as ENOENT; of any other error, its text. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
