@@ -4,7 +4,6 @@
 import type { Clock } from '../clock.js';
 import type { Phase, Settings, State } from '../election/model.js';
 import { leaseOf } from '../election/transitions.js';
-import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { Step } from './supervisor.js';
 
@@ -21,6 +20,7 @@ const STILL_WAITING_MS = 10_000;
 
 export class ConnectionJournal {
   readonly #options: ConnectionJournalOptions;
+  readonly #log: Log;
   #attempts = 0;
   #complainedAt = -Infinity;
   /** Why the last server that we tried has not let us in. */
@@ -29,6 +29,7 @@ export class ConnectionJournal {
 
   constructor(options: ConnectionJournalOptions) {
     this.#options = options;
+    this.#log = options.log;
   }
 
   /** Says which server is tried, now and then: nothing hangs silently. */
@@ -36,14 +37,14 @@ export class ConnectionJournal {
     this.#attempts += 1;
     const now = this.#options.clock();
     const last = `${server.host}:${server.port}`;
-    this.#say('debug', 'trying-server', { server: last });
+    this.#log.write('debug', 'trying-server', { server: last });
     if (this.#complainedAt === -Infinity) {
       this.#complainedAt = now;
       return;
     }
     if (now - this.#complainedAt < STILL_WAITING_MS) return;
     this.#complainedAt = now;
-    this.#say('warn', 'still-waiting', {
+    this.#log.write('warn', 'still-waiting', {
       zookeeper: this.#options.ensemble,
       attempts: this.#attempts,
       last,
@@ -57,7 +58,7 @@ export class ConnectionJournal {
     this.#failure = reason;
     if (!refused || this.#refusals.get(name) === reason) return;
     this.#refusals.set(name, reason);
-    this.#say('warn', 'turned-away', { because: reason, server: name });
+    this.#log.write('warn', 'turned-away', { because: reason, server: name });
   }
 
   observe({ event, before, after, now }: Step): void {
@@ -66,20 +67,20 @@ export class ConnectionJournal {
       this.#complainedAt = -Infinity;
       this.#failure = undefined;
       const resumed = before.session.status === 'live' && after.session.status === 'live';
-      this.#say('info', resumed ? 'connected-again' : 'connected', {
+      this.#log.write('info', resumed ? 'connected-again' : 'connected', {
         session: `0x${event.sessionId}`,
         session_timeout_ms: event.sessionTimeoutMs,
       });
       this.#doubtTickTime(event.sessionTimeoutMs);
     } else if (event.type === 'suspended') {
-      this.#say('warn', 'connection-lost', {
+      this.#log.write('warn', 'connection-lost', {
         because: event.reason,
         lease_left_ms: this.#leaseLeftMs(before, now),
       });
     } else if (event.type === 'lost') {
-      this.#say('warn', 'session-lost', { because: event.reason });
+      this.#log.write('warn', 'session-lost', { because: event.reason });
     } else if ((event.type === 'refused' || event.type === 'denied') && !endsWithMessage(after.phase)) {
-      this.#say('error', 'request-refused', { because: event.message });
+      this.#log.write('error', 'request-refused', { because: event.message });
     }
   }
 
@@ -87,7 +88,7 @@ export class ConnectionJournal {
   #doubtTickTime(grantedMs: number): void {
     const { sessionTimeoutMs, tickTimeMs } = this.#options.settings.timing;
     if (grantedMs <= sessionTimeoutMs || grantedMs / 2 <= tickTimeMs) return;
-    this.#say('warn', 'tick-time-doubted', {
+    this.#log.write('warn', 'tick-time-doubted', {
       because: 'it grants no session as short as the one asked for; its shortest is two ticks unless set',
       granted_ms: grantedMs,
       tick_time_ms: tickTimeMs,
@@ -98,10 +99,6 @@ export class ConnectionJournal {
     if (!('term' in state.phase)) return undefined;
     const lease = leaseOf(this.#options.settings, state);
     return lease === undefined ? undefined : Math.round(lease.leaseUntil - now);
-  }
-
-  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
-    this.#options.log.write(entryOf(level, event, fields));
   }
 }
 

@@ -4,10 +4,10 @@ import type { Event } from '../../src/election/messages.js';
 import type { Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import type { Entry, LogFields } from '../../src/log/line.js';
-import type { Log } from '../../src/log/log.js';
 import { ConnectionJournal } from '../../src/supervisor/connection-journal.js';
 import { HookJournal } from '../../src/supervisor/hook-journal.js';
 import { Journal } from '../../src/supervisor/journal.js';
+import { logTo } from './made-up-log.js';
 import { SETTINGS } from './settings.js';
 
 const FIRST = '_c_web1-lock-0000000000';
@@ -20,15 +20,11 @@ function run(changed: Partial<Settings> = {}) {
   const entries: Entry[] = [];
   let now = 0;
   let state: State = { ...begin(SETTINGS, now).state, watchdog: 'ready' };
-  const log: Log = {
-    write: (entry) => {
-      const { level, message, fields } = entry;
-      entries.push(entry);
-      lines.push(`${level}: ${message}${describe(fields)}`);
-    },
-    show: () => undefined,
-    flush: () => Promise.resolve(),
-  };
+  const log = logTo((entry) => {
+    const { level, message, fields } = entry;
+    entries.push(entry);
+    lines.push(`${level}: ${message}${describe(fields)}`);
+  });
   const connections = new ConnectionJournal({ log, settings, ensemble: 'zk1,zk2', clock: () => now });
   const journal = new Journal({ log, settings, electionPath: '/job', ensemble: 'zk1,zk2' });
   const hooks = new HookJournal(log);
@@ -71,7 +67,7 @@ function describe(fields: LogFields): string {
     .join('');
 }
 
-function present(fields: LogFields = {}): LogFields {
+function present(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
