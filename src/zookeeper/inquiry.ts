@@ -2,7 +2,7 @@
 // Must never outlive its time: whoever asks is told why there was no answer.
 
 import type { Clock } from '../clock.js';
-import { denialOf } from './denial.js';
+import { describeFailure } from './denial.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import type { Ensemble } from './ensemble.js';
@@ -63,7 +63,7 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
               // The session connects again, and the question is asked anew.
               if (hasCode(error, CODE.CONNECTION_LOSS)) return;
               if (error instanceof EnsembleError) {
-                resolve({ kind: 'unknown', because: denialOf(error, ensemble) ?? error.message });
+                resolve({ kind: 'unknown', because: describeFailure(error, ensemble) });
               } else reject(new Error('the question could not be asked', { cause: error }));
             },
           );

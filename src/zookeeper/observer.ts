@@ -2,7 +2,7 @@
 // connection is made, and never polls; what it asks every few seconds is whether its server still hears the quorum.
 
 import type { Clock } from '../clock.js';
-import { denialOf } from './denial.js';
+import { describeFailure } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { NOBODY } from './inquiry.js';
 import type { Ensemble } from './ensemble.js';
@@ -142,7 +142,7 @@ export class Observer<Seen> {
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
       if (!(error instanceof EnsembleError)) throw error;
       this.#tell(() => {
-        this.#listener.refused(denialOf(error, this.#options.ensemble) ?? error.message);
+        this.#listener.refused(describeFailure(error, this.#options.ensemble));
       });
     });
   }
