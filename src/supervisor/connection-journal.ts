@@ -6,6 +6,7 @@ import type { Phase, Settings, State } from '../election/model.js';
 import { leaseOf } from '../election/transitions.js';
 import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
+import { addressOf, type Server } from '../zookeeper/ensemble.js';
 import type { Step } from './supervisor.js';
 
 export interface ConnectionJournalOptions {
@@ -32,10 +33,10 @@ export class ConnectionJournal {
   }
 
   /** Says which server is tried, now and then: nothing hangs silently. */
-  attempt(server: { readonly host: string; readonly port: number }): void {
+  attempt(server: Server): void {
     this.#attempts += 1;
     const now = this.#options.clock();
-    const last = `${server.host}:${server.port}`;
+    const last = addressOf(server);
     this.#say('debug', 'trying-server', { server: last });
     if (this.#complainedAt === -Infinity) {
       this.#complainedAt = now;
@@ -52,8 +53,8 @@ export class ConnectionJournal {
   }
 
   /** Says why a server has not let us in: at once if it never will, as we are, else with what we are waiting for. */
-  failed(server: { readonly host: string; readonly port: number }, reason: string, refused: boolean): void {
-    const name = `${server.host}:${server.port}`;
+  failed(server: Server, reason: string, refused: boolean): void {
+    const name = addressOf(server);
     this.#failure = reason;
     if (!refused || this.#refusals.get(name) === reason) return;
     this.#refusals.set(name, reason);

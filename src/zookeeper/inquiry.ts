@@ -5,8 +5,8 @@ import type { Clock } from '../clock.js';
 import { describeFailure } from './denial.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import type { Ensemble } from './ensemble.js';
-import { type Server, Session } from './session.js';
+import { addressOf, type Ensemble, type Server } from './ensemble.js';
+import { Session } from './session.js';
 
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;
@@ -75,8 +75,8 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
         attempt: (tried) => {
           server = tried;
         },
-        failed: ({ host, port }, reason) => {
-          if (opened.id === undefined) missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
+        failed: (refusing, reason) => {
+          if (opened.id === undefined) missing = `${NOBODY}: ${addressOf(refusing)}: ${reason}`;
         },
         denied: (message) => {
           resolve({ kind: 'unknown', because: `${NOBODY}: ${message}` });

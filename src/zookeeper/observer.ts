@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { describeFailure } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { NOBODY } from './inquiry.js';
-import type { Ensemble } from './ensemble.js';
+import { addressOf, type Ensemble } from './ensemble.js';
 import { confirm } from './requests.js';
 import { Session } from './session.js';
 
@@ -87,8 +87,8 @@ export class Observer<Seen> {
           }, PAUSE_MS);
         },
         attempt: () => undefined,
-        failed: ({ host, port }, reason) => {
-          if (session.id === undefined) this.#missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
+        failed: (server, reason) => {
+          if (session.id === undefined) this.#missing = `${NOBODY}: ${addressOf(server)}: ${reason}`;
         },
         denied: (message) => {
           this.#tell(() => {
