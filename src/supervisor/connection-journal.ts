@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import type { Phase, Settings, State } from '../election/model.js';
 import { leaseOf } from '../election/transitions.js';
 import type { Log } from '../log/log.js';
+import { addressOf, type Server } from '../zookeeper/ensemble.js';
 import type { Step } from './supervisor.js';
 
 export interface ConnectionJournalOptions {
@@ -33,10 +34,10 @@ export class ConnectionJournal {
   }
 
   /** Says which server is tried, now and then: nothing hangs silently. */
-  attempt(server: { readonly host: string; readonly port: number }): void {
+  attempt(server: Server): void {
     this.#attempts += 1;
     const now = this.#options.clock();
-    const last = `${server.host}:${server.port}`;
+    const last = addressOf(server);
     this.#log.write('debug', 'trying-server', { server: last });
     if (this.#complainedAt === -Infinity) {
       this.#complainedAt = now;
@@ -53,8 +54,8 @@ export class ConnectionJournal {
   }
 
   /** Says why a server has not let us in: at once if it never will, as we are, else with what we are waiting for. */
-  failed(server: { readonly host: string; readonly port: number }, reason: string, refused: boolean): void {
-    const name = `${server.host}:${server.port}`;
+  failed(server: Server, reason: string, refused: boolean): void {
+    const name = addressOf(server);
     this.#failure = reason;
     if (!refused || this.#refusals.get(name) === reason) return;
     this.#refusals.set(name, reason);

@@ -9,13 +9,13 @@ import type { LedgerWrite } from '../supervisor/hands.js';
 import { type Acl, OPEN } from './acl.js';
 import { ledgerPath, pausePath, resignRequestPath } from './control-path.js';
 import { denialOf } from './denial.js';
+import type { Server } from './ensemble.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
 import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
 import { readLedger } from './ledger.js';
 import { OwnZnode, type OwnZnodeOptions } from './own-znode.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import type { Server } from './session.js';
 import { Session } from './session.js';
 
 export interface ElectionLineOptions extends OwnZnodeOptions {

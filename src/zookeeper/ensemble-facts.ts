@@ -4,8 +4,8 @@ import type { Clock } from '../clock.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { inquire, type Reply } from './inquiry.js';
 import { CONFIG_PATH, type Member, parseMembers } from './membership.js';
-import type { Ensemble } from './ensemble.js';
-import type { Server, Session } from './session.js';
+import type { Ensemble, Server } from './ensemble.js';
+import type { Session } from './session.js';
 
 export interface EnsembleFacts {
   /** The session timeout granted for the one that was asked for. */

@@ -43,7 +43,12 @@ export interface Roster {
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, or what the ensemble refuses.
  */
 export async function readRoster(session: Session, path: string, pattern: NamePattern): Promise<Roster> {
-  return readMembers(session, path, pattern, await readChildren(session, 'read of the contenders', path));
+  return readMembers(
+    session,
+    path,
+    pattern,
+    await readChildren(session, `read of the contenders of ${path}`, path),
+  );
 }
 
 /** Reads the same where the names under the path have been read; the watcher is for the pause alone. */
@@ -64,7 +69,7 @@ export async function readMembers(
 }
 
 async function readEntry(session: Session, path: string, name: string): Promise<RosterEntry | undefined> {
-  const znode = await readZnode(session, 'look at a contender', `${path}/${name}`);
+  const znode = await readZnode(session, `look at a contender of ${path}`, `${path}/${name}`);
   if (znode === undefined) return undefined;
   const { data, stat } = znode;
   const parsed = v.safeParse(facts, parseJson(data));

@@ -440,18 +440,18 @@ test('says once that the ensemble does not have us, and never keeps a denial to 
 
 test('says of a server that turns us away why, and again only when that has changed', () => {
   const { connections, told } = run();
-  const zk1 = { host: 'zk1', port: 2281 };
+  const server = { host: '::1', port: 2281 };
   for (const [reason, refused] of [
     ['it hangs up', false],
     ['it does not accept our certificate', true],
     ['it does not accept our certificate', true],
     ['its certificate has expired', true],
   ] as const) {
-    connections.failed(zk1, reason, refused);
+    connections.failed(server, reason, refused);
   }
   assert.deepEqual(told(), [
-    'warn: turned away by a server because="it does not accept our certificate" server="zk1:2281"',
-    'warn: turned away by a server because="its certificate has expired" server="zk1:2281"',
+    'warn: turned away by a server because="it does not accept our certificate" server="[::1]:2281"',
+    'warn: turned away by a server because="its certificate has expired" server="[::1]:2281"',
   ]);
 });
 
@@ -484,6 +484,6 @@ test('says every ten seconds what it is still waiting for, and how often it has 
 
 test('tells of every server it tries, on the level for those who look for it', () => {
   const waiting = run();
-  waiting.connections.attempt({ host: 'zk1', port: 2181 });
-  assert.deepEqual(waiting.told(), ['debug: trying a server server="zk1:2181"']);
+  waiting.connections.attempt({ host: '::1', port: 2181 });
+  assert.deepEqual(waiting.told(), ['debug: trying a server server="[::1]:2181"']);
 });
