@@ -192,7 +192,7 @@ export class Journal {
       this.#say('error', 'denied', { because: ending.message });
       return;
     }
-    this.#say('info', 'ended', {
+    this.#say(ending.kind === 'no-ensemble' ? 'warn' : 'info', 'ended', {
       because: describeEnding(ending),
       cause: ending.kind === 'child-exited' ? 'exited' : ending.kind,
       ...exitFields(ending.kind === 'child-exited' ? ending.exit : undefined),
