@@ -16,14 +16,19 @@ export interface ConnectionJournalOptions {
   readonly clock: Clock;
 }
 
-/** How often we repeat what we are waiting for. */
+/** When we first say what we are waiting for: no try that succeeds takes as long. */
+const WAITING_MS = 2_000;
+
+/** How often we repeat it. */
 const STILL_WAITING_MS = 10_000;
 
 export class ConnectionJournal {
   readonly #options: ConnectionJournalOptions;
   readonly #log: Log;
   #attempts = 0;
-  #complainedAt = -Infinity;
+  #lastTried = '';
+  /** Undefined while nothing is waited for. */
+  #complainsAt: number | undefined;
   /** Why the last server that we tried has not let us in. */
   #failure: string | undefined;
   readonly #refusals = new Map<string, string>();
@@ -37,20 +42,12 @@ export class ConnectionJournal {
   attempt(server: Server): void {
     this.#attempts += 1;
     const now = this.#options.clock();
-    const last = addressOf(server);
-    this.#log.write('debug', 'trying-server', { server: last });
-    if (this.#complainedAt === -Infinity) {
-      this.#complainedAt = now;
-      return;
-    }
-    if (now - this.#complainedAt < STILL_WAITING_MS) return;
-    this.#complainedAt = now;
-    this.#log.write('warn', 'still-waiting', {
-      zookeeper: this.#options.ensemble,
-      attempts: this.#attempts,
-      last,
-      because: this.#failure,
-    });
+    this.#lastTried = addressOf(server);
+    this.#log.write('debug', 'trying-server', { server: this.#lastTried });
+    this.#complainsAt ??= now + WAITING_MS;
+    if (now < this.#complainsAt) return;
+    this.#complainsAt = now + STILL_WAITING_MS;
+    this.#complain();
   }
 
   /** Says why a server has not let us in: at once if it never will, as we are, else with what we are waiting for. */
@@ -65,7 +62,7 @@ export class ConnectionJournal {
   observe({ event, before, after, now }: Step): void {
     if (event.type === 'connected') {
       this.#attempts = 0;
-      this.#complainedAt = -Infinity;
+      this.#complainsAt = undefined;
       this.#failure = undefined;
       const resumed = before.session.status === 'live' && after.session.status === 'live';
       this.#log.write('info', resumed ? 'connected-again' : 'connected', {
@@ -83,6 +80,21 @@ export class ConnectionJournal {
     } else if ((event.type === 'refused' || event.type === 'denied') && !endsWithMessage(after.phase)) {
       this.#log.write('error', 'request-refused', { because: event.message });
     }
+    const { phase } = after;
+    if (phase.name === 'ended' && before.phase.name !== 'ended' && phase.ending.kind === 'no-ensemble') {
+      this.#complain();
+    }
+  }
+
+  #complain(): void {
+    // Nothing was tried since the connection was lost, and that line has said why.
+    if (this.#attempts === 0) return;
+    this.#log.write('warn', 'still-waiting', {
+      zookeeper: this.#options.ensemble,
+      attempts: this.#attempts,
+      last: this.#lastTried,
+      because: this.#failure,
+    });
   }
 
   /** The proof of the lease counts on the tick. A session longer than asked for shows the ensemble's shortest: two ticks. */

@@ -199,7 +199,7 @@ export class Journal {
       this.#log.write('error', 'denied', { because: ending.message });
       return;
     }
-    this.#log.write('info', 'ended', {
+    this.#log.write(ending.kind === 'no-ensemble' ? 'warn' : 'info', 'ended', {
       because: describeEnding(ending),
       cause: ending.kind === 'child-exited' ? 'exited' : ending.kind,
       ...exitFields(ending.kind === 'child-exited' ? ending.exit : undefined),

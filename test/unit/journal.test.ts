@@ -458,7 +458,7 @@ test('says of a server that turns us away why, and again only when that has chan
 test('says which option ends the waiting', () => {
   const late = run({ waitMs: 10_000 });
   assert.deepEqual(late.take({ type: 'clock' }, 10_000), [
-    'info: ended because="no answer from the ensemble in time"',
+    'warn: ended because="no answer from the ensemble in time"',
   ]);
   const behind = run({ waitMs: 0 });
   assert.deepEqual(stand(behind, [FIRST]).slice(-1), [
@@ -466,20 +466,32 @@ test('says which option ends the waiting', () => {
   ]);
 });
 
-test('says every ten seconds what it is still waiting for, and how often it has tried (patroni#1981)', () => {
+test('says after two seconds, and every ten, what it is still waiting for, and how often it has tried (patroni#1981)', () => {
   const waiting = run();
   const said: string[] = [];
   for (let attempt = 0; attempt <= 250; attempt += 1) {
     waiting.connections.attempt({ host: `zk${attempt % 2 === 0 ? 1 : 2}`, port: 2181 });
-    if (attempt > 100) waiting.connections.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
+    if (attempt >= 100) waiting.connections.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
     said.push(...waiting.told().filter((line) => !line.startsWith('debug: trying a server')));
     waiting.pass(100);
   }
   const still = 'warn: still waiting for the ensemble zookeeper="zk1,zk2"';
   assert.deepEqual(said, [
-    `${still} attempts=101 last="zk1:2181"`,
-    `${still} attempts=201 last="zk1:2181" because="it hangs up"`,
+    `${still} attempts=21 last="zk1:2181"`,
+    `${still} attempts=121 last="zk1:2181" because="it hangs up"`,
+    `${still} attempts=221 last="zk1:2181" because="it hangs up"`,
   ]);
+});
+
+test('says whom it has tried, and what became of that, when it waits no longer', () => {
+  const late = run({ waitMs: 500 });
+  late.connections.attempt({ host: 'zk1', port: 2181 });
+  late.connections.failed({ host: 'zk1', port: 2181 }, 'connect ECONNREFUSED', false);
+  assert.deepEqual(late.take({ type: 'clock' }, 500).slice(-2), [
+    'warn: still waiting for the ensemble zookeeper="zk1,zk2" attempts=1 last="zk1:2181" because="connect ECONNREFUSED"',
+    'warn: ended because="no answer from the ensemble in time"',
+  ]);
+  assert.deepEqual(late.take({ type: 'clock' }, 600), []);
 });
 
 test('tells of every server it tries, on the level for those who look for it', () => {
