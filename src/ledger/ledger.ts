@@ -78,6 +78,8 @@ export interface GapEntry {
   readonly first: number;
   readonly last: number;
   readonly count: number;
+  /** There were more, which nobody has counted. */
+  readonly atLeast?: true | undefined;
   /** Whoever wrote it down. */
   readonly by: string;
 }
@@ -144,15 +146,16 @@ export function conclude(
 export function pass(
   ledger: Ledger,
   kind: GapEntry['kind'],
-  { first, last, count }: Ticks,
+  { first, last, count, atLeast }: Ticks,
   by: string,
 ): Ledger {
   const { entries } = ledger;
   const before = entries.at(-1);
+  const uncounted = atLeast && { atLeast };
   const gap: GapEntry =
     before?.kind === kind
-      ? { ...before, last, count: before.count + count, by }
-      : { kind, first, last, count, by };
+      ? { ...before, last, count: before.count + count, ...uncounted, by }
+      : { kind, first, last, count, ...uncounted, by };
   return {
     ...ledger,
     tick: later(ledger.tick, last),
