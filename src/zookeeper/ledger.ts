@@ -2,6 +2,7 @@
 // Must never write for a term that is over: each write checks the contender's own znode in one transaction.
 
 import zookeeper, { type OperationResult } from 'node-zookeeper-client';
+import type { LedgerOutcome } from '../election/term.js';
 import { decodeLedger, encodeLedger } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Acl, toEntries } from './acl.js';
@@ -9,7 +10,7 @@ import { CODE, hasCode } from './errors.js';
 import { readStat } from './requests.js';
 import type { Session } from './session.js';
 
-export interface LedgerWrite {
+export interface LedgerPut {
   /** The contender's own, which stands as long as its term may go on. */
   readonly znodePath: string;
   /** The ledger's. */
@@ -19,15 +20,6 @@ export interface LedgerWrite {
   readonly exists: boolean;
   readonly acl: Acl;
 }
-
-export type LedgerWritten =
-  | 'written'
-  /** The term is over. */
-  | 'znode-gone'
-  /** Somebody has removed it: there was nothing to overwrite. */
-  | 'ledger-gone'
-  /** There is one that we do not know. */
-  | 'ledger-exists';
 
 /**
  * Reads the ledger, or undefined where there is none; the watcher is called, once, when that may have changed.
@@ -58,10 +50,10 @@ export async function readLedger(
  * what is asked later over the same connection is answered later.
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, after which nothing is known, or what the ensemble refuses.
  */
-export function writeLedger(session: Session, write: LedgerWrite): Promise<LedgerWritten> {
-  const { znodePath, path, ledger, exists, acl } = write;
+export function writeLedger(session: Session, put: LedgerPut): Promise<LedgerOutcome> {
+  const { znodePath, path, ledger, exists, acl } = put;
   const data = encodeLedger(ledger);
-  return session.request<LedgerWritten>('write of the ledger', (client, done) => {
+  return session.request<LedgerOutcome>('write of the ledger', (client, done) => {
     const transaction = client.transaction().check(znodePath);
     if (exists) transaction.setData(path, data);
     else transaction.create(path, data, toEntries(acl), zookeeper.CreateMode.PERSISTENT);
@@ -89,7 +81,7 @@ export async function removeLedger(session: Session, path: string): Promise<bool
 }
 
 /** Which of the refusals that are answers it is. The server says of each operation why it was not carried out. */
-function refusalIn([check, change]: readonly OperationResult[]): LedgerWritten | undefined {
+function refusalIn([check, change]: readonly OperationResult[]): LedgerOutcome | undefined {
   if (check?.err === CODE.NO_NODE) return 'znode-gone';
   if (change?.err === CODE.NO_NODE) return 'ledger-gone';
   if (change?.err === CODE.NODE_EXISTS) return 'ledger-exists';
