@@ -5,15 +5,13 @@ import zookeeper from 'node-zookeeper-client';
 import type { Instruction } from '../election/term.js';
 import { EMPTY_LEDGER, type Ledger, runsOf, type RunEntry } from '../ledger/ledger.js';
 import { type Acl, toEntries } from './acl.js';
+import { Alarm } from './alarm.js';
 import { controlPath, ledgerPath, runRequestPath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
 import { instructionData, readInstruction, type StandingInstruction } from './instruction.js';
 import { readLedger } from './ledger.js';
 import { makePath } from './parents.js';
 import type { Session } from './session.js';
-
-/** Watches are hints: what is waited for is looked at this often as well. */
-const LOOK_AGAIN_MS = 1000;
 
 export interface RunRequestOptions {
   /** Of the election, with the chroot. */
@@ -49,23 +47,14 @@ export class RunRequest {
   async granted(session: Session): Promise<RunEntry> {
     const { path, acl } = this.#options;
     await makePath(session, controlPath(path), acl);
-    let wake: () => void = () => undefined;
-    // One function for all watches: the client keeps it for each path until it fires, and knows it by identity.
-    const watcher = (): void => {
-      wake();
-    };
+    const alarm = new Alarm();
     for (;;) {
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      await this.#look(session, watcher);
+      await this.#look(session, alarm.watcher);
       // Read behind the request: if that has gone because it was granted, this shows the run.
-      const run = this.#grantedIn(await readLedger(session, ledgerPath(path), watcher));
+      const run = this.#grantedIn(await readLedger(session, ledgerPath(path), alarm.watcher));
       if (run !== undefined) return run;
       if (this.#standing === undefined && !this.#isWithdrawn) await this.#ask(session);
-      const timer = setTimeout(wake, LOOK_AGAIN_MS);
-      await woken;
-      clearTimeout(timer);
+      await alarm.woken();
     }
   }
 

@@ -5,6 +5,7 @@ import zookeeper from 'node-zookeeper-client';
 import type { NamePattern } from '../election/contenders.js';
 import type { Instruction } from '../election/term.js';
 import { type Acl, OPEN, toEntries } from './acl.js';
+import { Alarm } from './alarm.js';
 import { controlPath, pausePath, resignRequestPath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
 import { instructionData, readInstruction } from './instruction.js';
@@ -13,9 +14,6 @@ import { readStat } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
 import type { Ensemble } from './ensemble.js';
 import type { Session } from './session.js';
-
-/** Watches are hints: what is waited for is looked at this often as well. */
-const LOOK_AGAIN_MS = 1000;
 
 /** Which election, and how the ensemble is reached. */
 interface SteeredElection {
@@ -72,23 +70,12 @@ export class Steering {
     await makePath(this.#session, controlPath(this.#path), this.#acl);
     // Whoever has asked before us has asked for the same.
     await this.#create(resignRequestPath(this.#path, name), instruction, zookeeper.CreateMode.EPHEMERAL);
-    while (await this.#stands(name));
+    const alarm = new Alarm();
+    while (await this.#stands(name, alarm)) await alarm.woken();
   }
 
-  /** Settles when that has changed, or after a while. */
-  async #stands(name: string): Promise<boolean> {
-    let wake: () => void = () => undefined;
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    const stat = await readStat(this.#session, 'look at a contender', `${this.#path}/${name}`, () => {
-      wake();
-    });
-    if (stat === null) return false;
-    const timer = setTimeout(wake, LOOK_AGAIN_MS);
-    await woken;
-    clearTimeout(timer);
-    return true;
+  async #stands(name: string, { watcher }: Alarm): Promise<boolean> {
+    return (await readStat(this.#session, 'look at a contender', `${this.#path}/${name}`, watcher)) !== null;
   }
 
   async #create(path: string, instruction: Instruction, mode: number): Promise<boolean> {
