@@ -15,7 +15,7 @@ import { readInstruction } from './instruction.js';
 import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
 import { readLedger } from './ledger.js';
 import { OwnZnode, type OwnZnodeOptions } from './own-znode.js';
-import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
+import { checkExists, readChildren, readContenderId, readStat, removeZnode } from './requests.js';
 import { Session } from './session.js';
 
 export interface ElectionLineOptions extends OwnZnodeOptions {
@@ -166,15 +166,7 @@ export class ElectionLine {
 
   remove(name: string, sentAt: number): void {
     this.#perform('removal of our znode', async (session) => {
-      await session
-        .request<undefined>('removal of our znode', (client, done) => {
-          client.remove(this.#path(name), (error) => {
-            done(error, undefined);
-          });
-        })
-        .catch((error: unknown) => {
-          if (!hasCode(error, CODE.NO_NODE)) throw error;
-        });
+      await removeZnode(session, 'removal of our znode', this.#path(name));
       return { type: 'removed', sentAt, name };
     });
   }

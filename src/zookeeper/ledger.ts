@@ -6,8 +6,8 @@ import type { LedgerOutcome } from '../election/term.js';
 import { decodeLedger, encodeLedger } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Acl, toEntries } from './acl.js';
-import { CODE, hasCode } from './errors.js';
-import { readStat } from './requests.js';
+import { CODE } from './errors.js';
+import { readStat, readZnode, removeZnode } from './requests.js';
 import type { Session } from './session.js';
 
 export interface LedgerPut {
@@ -34,15 +34,8 @@ export async function readLedger(
   const what = 'read of the ledger';
   // A watch that is set by a read of the data would miss the making of a ledger.
   if (watcher !== undefined && (await readStat(session, what, path, watcher)) === null) return undefined;
-  try {
-    const data = await session.request<Buffer | undefined>(what, (client, done) => {
-      client.getData(path, undefined, done);
-    });
-    return decodeLedger(data ?? Buffer.alloc(0));
-  } catch (error) {
-    if (hasCode(error, CODE.NO_NODE)) return undefined;
-    throw error;
-  }
+  const znode = await readZnode(session, what, path);
+  return znode && decodeLedger(znode.data);
 }
 
 /**
@@ -66,18 +59,8 @@ export function writeLedger(session: Session, put: LedgerPut): Promise<LedgerOut
 }
 
 /** Removes the ledger; settles with whether there was one. Rejects with an EnsembleError. */
-export async function removeLedger(session: Session, path: string): Promise<boolean> {
-  try {
-    await session.request<undefined>('removal of the ledger', (client, done) => {
-      client.remove(path, (error) => {
-        done(error, undefined);
-      });
-    });
-    return true;
-  } catch (error) {
-    if (hasCode(error, CODE.NO_NODE)) return false;
-    throw error;
-  }
+export function removeLedger(session: Session, path: string): Promise<boolean> {
+  return removeZnode(session, 'removal of the ledger', path);
 }
 
 /** Which of the refusals that are answers it is. The server says of each operation why it was not carried out. */
