@@ -102,6 +102,7 @@ class CgroupContainment implements Containment {
   }
 
   kill(): void {
+    this.#leave();
     // Root may have moved itself out of the cgroup; out of its group as well takes more than an accident.
     if (this.#main?.ended === false) send(-this.#main.pid, 'SIGKILL');
     try {

@@ -120,6 +120,11 @@ export function sequelByPolicy(
     case 'resign':
       return leave({ kind: 'rejoin', because: 'run-ended' }, pauseMs);
     case 'restart':
+      if (job.schedule !== undefined && run.request !== undefined && term.planned !== undefined) {
+        // What is tried again is the tick; but no sooner than behind any failure.
+        const notBefore = Math.max(term.planned.notBefore, now + pauseMs);
+        return stay({ ...term.planned, notBefore });
+      }
       if (restartsLeft(job, state, now) <= 0) {
         return leave({ kind: 'rejoin', because: 'too-many-restarts' }, pauseMs);
       }

@@ -1,12 +1,12 @@
 // Owns what the end of the command, or of the watchdog that holds it, means. Leadership goes on only behind `tree-empty`.
 
-import { sequelOf, withRestart } from './after-run.js';
+import { sequelOf } from './after-run.js';
 import type { ChildExit } from './endings.js';
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import type { PlannedRun } from './term.js';
 import { lead } from './line-events.js';
 import { concludeRun } from './runs.js';
-import { andThen, join, killAtOnce, letGo, outcome, stop } from './transitions.js';
+import { andThen, comesBack, join, killAtOnce, letGo, outcome, stop } from './transitions.js';
 
 export function onChildExited(settings: Settings, state: State, exit: ChildExit, now: number): Outcome {
   const { phase } = state;
@@ -22,13 +22,15 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
   const { phase } = state;
   if (phase.name !== 'stopping') return outcome(state);
   const sequel = sequelOf(settings, state, phase, now);
-  const comesBack = sequel.kind === 'stay' || sequel.next.kind === 'rejoin';
+  const goesOn = sequel.kind === 'stay' || comesBack(sequel.next);
   // A watchdog lost with its command is replaced only now: there was nothing left for it to hold.
   const rearmed =
-    state.watchdog === 'starting' && comesBack ? outcome(state, { type: 'start-watchdog' }) : outcome(state);
+    state.watchdog !== 'ready' && goesOn
+      ? outcome({ ...state, watchdog: { startingSince: now } }, { type: 'start-watchdog' })
+      : outcome(state);
   const concluded = andThen(rearmed, (ready) => outcome(concludeRun(settings, ready, phase, now)));
   if (sequel.kind === 'stay') {
-    return andThen(concluded, (next) => outcome(waitForNext(settings, next, sequel.planned, now)));
+    return andThen(concluded, (next) => outcome(waitForNext(next, sequel.planned)));
   }
   return andThen(concluded, (told) =>
     letGo(settings, { ...told, awayUntil: now + sequel.awayMs }, phase, sequel.next, now),
@@ -36,15 +38,14 @@ export function onTreeEmpty(settings: Settings, state: State, now: number): Outc
 }
 
 /** The term goes on without a command. */
-function waitForNext(settings: Settings, state: State, planned: PlannedRun | undefined, now: number): State {
+function waitForNext(state: State, planned: PlannedRun | undefined): State {
   const { phase } = state;
   if (phase.name !== 'stopping') return state;
   const { znode, since, term } = phase;
   // What was planned ahead of a run that somebody asked for has not been done yet.
   const next = { ...term, planned: planned ?? term.planned };
   const idle: PhaseOf<'idle'> = { name: 'idle', znode, since, term: next, claim: undefined };
-  const waiting: State = { ...state, phase: idle };
-  return planned === undefined ? waiting : withRestart(settings, waiting, now);
+  return { ...state, phase: idle };
 }
 
 export function onWatchdogReady(settings: Settings, state: State, now: number): Outcome {
@@ -66,7 +67,9 @@ export function onWatchdogExpired(settings: Settings, state: State, now: number)
 /** Whatever it held has to be killed by us, and its place taken by another before a command is started again. */
 export function onWatchdogLost(settings: Settings, state: State, reason: string, now: number): Outcome {
   const { phase } = state;
-  const unwatched: State = { ...state, watchdog: 'starting' };
+  // One that is lost before it was ready gives its successor no more time.
+  const { watchdog } = state;
+  const unwatched: State = { ...state, watchdog: watchdog === 'ready' ? { startingSince: now } : watchdog };
   switch (phase.name) {
     case 'connecting':
     case 'away':
@@ -74,8 +77,9 @@ export function onWatchdogLost(settings: Settings, state: State, reason: string,
     case 'standby':
     case 'elected':
     case 'idle':
-    case 'resigning':
       return outcome(unwatched, { type: 'start-watchdog' });
+    case 'resigning':
+      return comesBack(phase.next) ? outcome(unwatched, { type: 'start-watchdog' }) : outcome(unwatched);
     case 'leading':
       return stop(settings, unwatched, phase, { kind: 'unwatched', reason }, now);
     case 'stopping':

@@ -32,7 +32,7 @@ export type Next =
   Ending | { readonly kind: 'rejoin'; readonly because?: Retreat } | { readonly kind: 'halt' };
 
 /** Why a contender gives its place back of its own accord. */
-export type Retreat = 'run-ended' | 'too-many-restarts' | 'unfit';
+export type Retreat = 'run-ended' | 'too-many-restarts' | 'unfit' | 'unwatched';
 
 /** Why a command is being stopped. */
 export type StopCause =

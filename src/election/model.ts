@@ -136,8 +136,8 @@ export type PhaseOf<Name extends Phase['name']> = Extract<Phase, { name: Name }>
 
 export interface State {
   readonly session: Session;
-  /** Nobody stands for election, and no command is started, without one that is ready. */
-  readonly watchdog: 'starting' | 'ready';
+  /** Nobody joins the line, and no command is started, without one that is ready. */
+  readonly watchdog: 'ready' | { readonly startingSince: number };
   readonly phase: Phase;
   /** When this contender began to stand in line: at the start, and after each term lost. */
   readonly waitingSince: number;

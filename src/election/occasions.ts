@@ -16,6 +16,8 @@ export interface Prospect {
   readonly occasion: Occasion | undefined;
   /** When that is due; without an occasion, when it is time to look again. By our clock. */
   readonly at: number;
+  /** The tick that is to be run behind it: it has come due already. */
+  readonly queued?: number | undefined;
 }
 
 interface Present {
@@ -35,8 +37,13 @@ export function lookAhead(present: Present): Prospect {
   if (request !== undefined) {
     return { ledger, occasion: { reason: 'request', attempt: 1, request: request.id }, at: now };
   }
-  if (schedule === undefined || planned?.reason === 'rerun') return { ledger, ...whatIsPlanned(term) };
-  return queuedTick(schedule, present) ?? dueTick(schedule, present);
+  const runsAgain = planned?.reason === 'rerun';
+  if (schedule === undefined || (runsAgain && planned.notBefore > now))
+    return { ledger, ...whatIsPlanned(term) };
+  if (!runsAgain) return nextTick(schedule, present);
+  // What came due while nobody could run it waits for the rerun: it has not found that going.
+  const behind = nextTick(schedule, { ...present, term: { ...term, planned: undefined } });
+  return { ledger: behind.ledger, ...whatIsPlanned(term), queued: behind.occasion?.tick };
 }
 
 /** The ticks that have come due and that nobody has seen yet; undefined if there are none. */
@@ -64,6 +71,10 @@ function whatIsPlanned({ planned }: Term): Pick<Prospect, 'occasion' | 'at'> {
   if (planned === undefined) return { occasion: undefined, at: Infinity };
   const { notBefore, ...occasion } = planned;
   return { occasion, at: notBefore };
+}
+
+function nextTick(schedule: Schedule, present: Present): Prospect {
+  return queuedTick(schedule, present) ?? dueTick(schedule, present);
 }
 
 /** What waited for an earlier run to end is not late, however long that took; only the last one is run. */

@@ -17,15 +17,16 @@ import {
   notElected,
   outcome,
   read,
-  resign,
   staysAway,
   stop,
   waitUntil,
 } from './transitions.js';
-import { standbyIntervalMs } from './timing.js';
+import { silenceLimitMs, standbyIntervalMs } from './timing.js';
 
 /** A SIGKILL that left something alive is sent again, and complained of, this often. */
 const KILL_AGAIN_MS = 1000;
+
+const UNWATCHED = { kind: 'rejoin', because: 'unwatched' } as const;
 
 /** The phases that look at the line now and then. */
 const READING: ReadonlySet<State['phase']['name']> = new Set(['standby', 'elected', 'idle', 'leading']);
@@ -61,10 +62,15 @@ function enforceDeadlines(settings: Settings, state: State, now: number): Outcom
       // A znode that a lost create may have left behind goes with the session.
       return end(state, notElected(state));
     case 'standby':
-    case 'elected':
-      return resign(settings, state, phase.znode, notElected(state), now);
-    case 'idle':
-      return letGo(settings, state, { znode: phase.znode, znodeHeld: true }, afterLoss(settings), now);
+    case 'elected': {
+      const next = now < waitUntil(settings, state.waitingSince) ? UNWATCHED : notElected(state);
+      return letGo(settings, state, { znode: phase.znode, znodeHeld: true }, next, now);
+    }
+    case 'idle': {
+      const lost = afterLoss(settings);
+      const next = lost.kind === 'rejoin' && now < leaseEndsAt(settings, state) ? UNWATCHED : lost;
+      return letGo(settings, state, { znode: phase.znode, znodeHeld: true }, next, now);
+    }
     case 'leading': {
       const cause = { kind: now < leaseEndsAt(settings, state) ? 'overran' : 'lease' } as const;
       return andThen(stop(settings, state, phase, cause, now), (stopping) =>
@@ -96,11 +102,12 @@ function deadlineAt(settings: Settings, state: State): number {
     case 'connecting':
     case 'away':
     case 'joining':
+      return waitUntil(settings, state.waitingSince);
     case 'standby':
     case 'elected':
-      return waitUntil(settings, state.waitingSince);
+      return Math.min(waitUntil(settings, state.waitingSince), unwatchedUntil(state));
     case 'idle':
-      return leaseEndsAt(settings, state);
+      return Math.min(leaseEndsAt(settings, state), unwatchedUntil(state));
     case 'leading':
       return Math.min(leaseEndsAt(settings, state), phase.run.startedAt + settings.job.maxRuntimeMs);
     case 'stopping':
@@ -112,6 +119,13 @@ function deadlineAt(settings: Settings, state: State): number {
     case 'ended':
       return Infinity;
   }
+}
+
+/** A place that is held without a watchdog keeps others from leading: the next one is ready by then, or the place goes. */
+function unwatchedUntil({ watchdog, session }: State): number {
+  return watchdog === 'ready' || session.status !== 'live'
+    ? Infinity
+    : watchdog.startingSince + silenceLimitMs(session.timeoutMs);
 }
 
 function leaseEndsAt(settings: Settings, state: State): number {

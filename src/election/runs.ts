@@ -3,12 +3,12 @@
 
 import { claim, conclude, EMPTY_LEDGER, pass, runsOf } from '../ledger/ledger.js';
 import type { Ticks } from '../schedule/schedule.js';
-import { failuresAfter, healthyAt } from './after-run.js';
+import { failuresAfter, healthyAt, withRestart } from './after-run.js';
 import { endOfStandby, hooksOfStart } from './hooks.js';
 import type { Outcome, PhaseOf, Settings, State } from './model.js';
 import type { Run, StartedRun, Term, Znode } from './term.js';
 import { lookAhead, nextTickAt, unseenTicks } from './occasions.js';
-import { changed, wallOf, withLedger, withTerm } from './records.js';
+import { changed, termOf, wallOf, withLedger, withTerm } from './records.js';
 import { andThen, isConnected, leaseOf, outcome, stop } from './transitions.js';
 import { roomToStartMs } from './timing.js';
 
@@ -46,7 +46,7 @@ function attendPause(settings: Settings, state: State, now: number): Outcome {
 export function attendAt(settings: Settings, state: State): number {
   const { phase, wallOffsetMs } = state;
   if (phase.name === 'idle') {
-    if (phase.claim !== undefined || !isConnected(state)) return Infinity;
+    if (phase.claim !== undefined || !mayClaim(state)) return Infinity;
     return prospectOf(settings, state, phase.term, -Infinity)?.at ?? Infinity;
   }
   if (!hasRun(phase) || phase.term.records === undefined || wallOffsetMs === undefined) return Infinity;
@@ -67,11 +67,10 @@ function hasRun(phase: State['phase']): phase is PhaseOf<'leading'> | PhaseOf<'s
 
 function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
   const { records } = phase.term;
-  // Claimed without a connection, it might be another's by the time that one is back.
-  if (records === undefined || !isConnected(state)) return outcome(state);
+  if (records === undefined || !mayClaim(state)) return outcome(state);
   const prospect = prospectOf(settings, state, phase.term, now);
   if (prospect === undefined) return outcome(state);
-  const { ledger, occasion, at } = prospect;
+  const { ledger, occasion, at, queued } = prospect;
   if (occasion === undefined || at > now) return outcome(withLedger(settings, state, () => ledger));
   const runs = phase.term.runs + 1;
   const claimant = { ...settings.claimant, epoch: phase.znode.epoch };
@@ -82,13 +81,24 @@ function claimWhatIsDue(settings: Settings, state: State, phase: PhaseOf<'idle'>
     runs,
     records: written,
     // What somebody asks for takes nothing's place.
-    ...(occasion.reason !== 'request' && { planned: undefined, queued: undefined }),
+    ...(occasion.reason !== 'request' && { planned: undefined, queued }),
     request: undefined,
   };
+  // The first of a term is the last leader's, who has counted it.
+  const counted =
+    occasion.reason === 'restart' && phase.term.runs > 0 ? withRestart(settings, state, now) : state;
   return outcome({
-    ...state,
+    ...counted,
     phase: { ...phase, term, claim: { run: claimed.run, revision: written.revision } },
   });
+}
+
+/**
+ * Claimed without a connection, it might be another's by the time that one is back; without a watchdog, it might never
+ * be started.
+ */
+function mayClaim(state: State): boolean {
+  return isConnected(state) && state.watchdog === 'ready';
 }
 
 function startClaimed(settings: Settings, state: State, phase: PhaseOf<'idle'>, now: number): Outcome {
@@ -141,15 +151,15 @@ function attendRun(
   const present = { settings, term, ledger, now, offsetMs: state.wallOffsetMs };
   const ticks = job.schedule && unseenTicks(job.schedule, present);
   const seen = ticks === undefined ? healthy : findRunGoing(settings, healthy, ticks);
-  const isWanted = term.request !== undefined || ticks !== undefined;
-  return isWanted && job.overlap === 'replace' && seen.phase.name === 'leading'
+  return ticks !== undefined && job.overlap === 'replace' && seen.phase.name === 'leading'
     ? stop(settings, seen, seen.phase, { kind: 'replaced' }, now)
     : outcome(seen);
 }
 
 /** Ticks have come due while a run goes on, or what is left of it. */
 function findRunGoing(settings: Settings, state: State, ticks: Ticks): State {
-  return settings.job.overlap === 'skip'
+  // Where an earlier one waits, none is skipped ahead of it: behind the run the last of them has its turn.
+  return settings.job.overlap === 'skip' && termOf(state)?.queued === undefined
     ? withLedger(settings, state, (ledger) => pass(ledger, 'skipped', ticks, settings.claimant.by))
     : withTerm(state, (term) => ({ ...term, queued: ticks.last }));
 }

@@ -47,7 +47,7 @@ export function begin(settings: Settings, now: number): Outcome {
   const begun = outcome(
     {
       session: { status: 'opening' },
-      watchdog: 'starting',
+      watchdog: { startingSince: now },
       phase: { name: 'connecting' },
       waitingSince: now,
       lastEpoch: -1n,

@@ -12,6 +12,8 @@ import { TerminalDestination } from './terminal-destination.js';
 /** What a reader who has stopped reading may cost us in memory before lines are left out. */
 const BACKLOG_LIMIT_BYTES = 256 * 1024;
 const RETRY_MS = 50;
+/** Somebody may have ended the `cat`, or it ends each time because nobody reads it any more. */
+const REOPEN_MS = 1000;
 
 const STDERR = 2;
 
@@ -145,41 +147,70 @@ class DescriptorDestination implements Destination {
   }
 }
 
+/** One `cat`, which ends with its input. */
+interface Pump {
+  readonly input: Writable;
+  readonly ended: Promise<void>;
+}
+
 /** Hands the lines to a `cat` that writes to our stderr, so that only `cat` ever waits for its reader. */
 class PumpDestination implements Destination {
-  readonly #pump: ChildProcess;
-  readonly #input: Writable;
-  readonly #ended: Promise<void>;
   readonly #leftOut: LeftOut;
+  #pump: Pump | undefined;
+  #openedAt = -Infinity;
 
   constructor(leftOutLine: LeftOutLine) {
     this.#leftOut = new LeftOut(leftOutLine);
-    this.#pump = spawn('cat', [], { stdio: ['pipe', STDERR, 'ignore'], detached: true });
-    if (this.#pump.stdin === null) throw new Error('internal error: the log pump has no stdin');
-    this.#input = this.#pump.stdin;
-    this.#input.on('error', () => undefined);
-    this.#ended = new Promise((resolve) => {
-      this.#pump.on('error', () => {
-        resolve();
-      });
-      this.#pump.on('exit', () => {
-        resolve();
-      });
-    });
-    this.#pump.unref();
   }
 
   write(line: string): void {
-    if (this.#input.destroyed) return;
-    if (this.#input.writableLength > BACKLOG_LIMIT_BYTES) {
+    const input = this.#open()?.input;
+    if (input === undefined || input.writableLength > BACKLOG_LIMIT_BYTES) {
       this.#leftOut.count();
       return;
     }
-    this.#input.write((this.#leftOut.tell() ?? '') + line);
+    input.write((this.#leftOut.tell() ?? '') + line, (error) => {
+      if (error) this.#leftOut.count();
+    });
   }
 
   async flush(limitMs: number): Promise<void> {
-    this.#input.end(this.#leftOut.tell());
-    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, limitMs))]);
+    const told = this.#leftOut.tell();
+    const pump = told === undefined ? this.#pump : this.#open();
+    if (pump === undefined) return;
+    pump.input.end(told);
+    await Promise.race([pump.ended, new Promise((resolve) => setTimeout(resolve, limitMs))]);
   }
+
+  /** Returns the pump that runs, or another in place of one that was ended; undefined while none can be had. */
+  #open(): Pump | undefined {
+    if (this.#pump?.input.destroyed === false) return this.#pump;
+    const now = performance.now();
+    if (now - this.#openedAt < REOPEN_MS) return undefined;
+    this.#openedAt = now;
+    this.#pump = startPump();
+    return this.#pump;
+  }
+}
+
+/** Returns undefined when no process can be started now. */
+function startPump(): Pump | undefined {
+  let cat: ChildProcess;
+  try {
+    cat = spawn('cat', [], { stdio: ['pipe', STDERR, 'ignore'], detached: true });
+  } catch {
+    return undefined;
+  }
+  const ended = new Promise<void>((resolve) => {
+    cat.on('error', () => {
+      resolve();
+    });
+    cat.on('exit', () => {
+      resolve();
+    });
+  });
+  cat.unref();
+  const input = cat.stdin;
+  input?.on('error', () => undefined);
+  return input ? { input, ended } : undefined;
 }

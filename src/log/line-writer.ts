@@ -3,6 +3,7 @@
 import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import winston from 'winston';
+import { printableJson } from '../printable.js';
 import { jsonLine } from './json-line.js';
 import type { Destination, Line, LogFields, LogOptions } from './line.js';
 
@@ -42,7 +43,7 @@ function textLine(stamped: boolean): (line: Line, id: string) => string {
 }
 
 function quoteIfNeeded(value: string): string {
-  return /^[\w.,:;@/+-]+$/.test(value) ? value : JSON.stringify(value);
+  return /^[\w.,:;@/+-]+$/.test(value) ? value : printableJson(value);
 }
 
 /** Whether stderr is the stream that systemd connected to the journal, which stamps lines itself. */

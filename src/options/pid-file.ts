@@ -24,10 +24,14 @@ export function readPidFile(option: string, path: string): number {
   );
 }
 
-/** Writes our process id; returns what removes the file. Throws a UsageError when it cannot be written. */
+/**
+ * Writes our process id; returns what removes the file, unless another has written there since. Throws a UsageError
+ * when it cannot be written.
+ */
 export function writePidFile(option: string, path: string): () => void {
+  const ours = `${String(process.pid)}\n`;
   try {
-    writeFileSync(path, `${String(process.pid)}\n`);
+    writeFileSync(path, ours);
   } catch (error) {
     throw new UsageError(
       option,
@@ -35,7 +39,11 @@ export function writePidFile(option: string, path: string): () => void {
     );
   }
   const remove = (): void => {
-    rmSync(path, { force: true });
+    try {
+      if (readFileSync(path, 'utf8') === ours) rmSync(path);
+    } catch {
+      // It has gone already, or is not ours to remove any more.
+    }
   };
   // An end by a signal, which is how we end when one has asked us to, emits nothing.
   process.once('exit', remove);

@@ -125,6 +125,8 @@ export function describeRetreat(because: Retreat): string {
       return 'too many restarts, somebody else is to try';
     case 'unfit':
       return 'this server is not fit';
+    case 'unwatched':
+      return 'there is no watchdog, and the one that was started is not ready in time';
   }
 }
 

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { MachineClock } from '../clock.js';
 import { startTimeOf } from '../containment/proc.js';
 import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
-import type { ChildExit } from '../election/endings.js';
-import type { TermHook } from '../election/term.js';
+import type { ChildExit, StopCause } from '../election/endings.js';
+import type { Run, TermHook, Znode } from '../election/term.js';
 import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey, SideRole } from './protocol.js';
 import { encode, reportDecoder } from './protocol.js';
 
@@ -21,6 +21,8 @@ export interface WatchdogListener {
   /** It can never be ready; a sentence. */
   refused(message: string): void;
   sweeping(what: string): void;
+  /** A later run on this machine could not sweep what we leave: why, once until it could. */
+  unrecorded(because: string): void;
   /** It has gone, or can no longer be relied on, and has been killed. */
   lost(reason: string): void;
   started(pid: number): void;
@@ -39,6 +41,9 @@ export interface WatchdogOptions {
   readonly charge: Charge;
   /** Of each start, `runHook` or `skipHook` will follow for every one. */
   readonly hooks: Readonly<Partial<Record<TermHook, Charge['command']>>>;
+  readonly termOf: (znode: Znode, run: Run) => Term;
+  /** What a hook finds beside the command's own variables; for a lost hook, why its term has ended. */
+  readonly variablesOf: (hook: TermHook, cause: StopCause | undefined) => Readonly<Record<string, string>>;
   readonly clock: MachineClock;
   /** How long an order may stay unconfirmed. */
   readonly silenceLimitMs: number;
@@ -184,6 +189,9 @@ export class WatchdogClient {
       case 'sweeping':
         this.#listener.sweeping(report.what);
         return;
+      case 'unrecorded':
+        this.#listener.unrecorded(report.because);
+        return;
       case 'taken':
         this.#confirmed = Math.max(this.#confirmed, report.number);
         this.#awaitConfirmation();
@@ -239,9 +247,9 @@ export class WatchdogClient {
     this.#send({ type: 'side-process', role, ...(leader === undefined ? {} : { leader }) });
   }
 
-  start(term: Term, killAt: number): void {
-    const { epoch, marker: name } = term;
-    const environment = withoutUndefined({ ...process.env, ...term.environment });
+  start(znode: Znode, run: Run, killAt: number): void {
+    const { epoch, marker: name, environment: ofTheTerm } = this.#options.termOf(znode, run);
+    const environment = withoutUndefined({ ...process.env, ...ofTheTerm });
     const id = String(epoch);
     const marker = `${name}=${environment[name] ?? ''}`;
     this.#term = { id, marker, environment, hooksUnderWay: new Set() };
@@ -255,8 +263,8 @@ export class WatchdogClient {
     });
   }
 
-  /** Runs a hook in the tree of the term's command, with these variables beside the command's own. */
-  runHook(hook: TermHook, variables: Readonly<Record<string, string>>): void {
+  /** Runs a hook in the tree of the term's command. */
+  runHook(hook: TermHook, cause: StopCause | undefined): void {
     const command = this.#options.hooks[hook];
     if (this.#term === undefined || command === undefined) return;
     const { id, environment, hooksUnderWay } = this.#term;
@@ -266,7 +274,7 @@ export class WatchdogClient {
       term: id,
       hook,
       command,
-      environment: { ...environment, ...variables },
+      environment: { ...environment, ...this.#options.variablesOf(hook, cause) },
     });
   }
 

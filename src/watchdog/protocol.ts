@@ -123,13 +123,13 @@ const report = v.variant('type', [
     cgroup: v.optional(v.string()),
     /** The stronger levels, and why none of them would do. */
     passedOver: v.array(v.object({ level: v.picklist(levels), because: v.string() })),
-    /** Why a later run on this machine could not sweep what we leave; undefined when it can. */
-    unrecorded: v.optional(v.string()),
   }),
   /** No containment that would do; a sentence. */
   v.object({ type: v.literal('refused'), message: v.string() }),
   /** Processes of an earlier run are being ended, before anything else. */
   v.object({ type: v.literal('sweeping'), what: v.string() }),
+  /** A later run on this machine could not sweep what we leave, and why. */
+  v.object({ type: v.literal('unrecorded'), because: v.string() }),
   /** The order of this number has been taken. */
   v.object({ type: v.literal('taken'), number: count }),
   v.object({ type: v.literal('started'), term, pid: v.pipe(count, v.minValue(1)) }),

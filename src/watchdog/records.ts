@@ -49,13 +49,21 @@ export class Records {
   readonly #folder: string;
   readonly #bootId: string;
   readonly #pidNamespace = pidNamespace();
-  /** Why nothing can be written down; undefined when it can. */
-  readonly unavailable: string | undefined;
+  #unavailable: string | undefined;
 
   constructor() {
     this.#folder = folder();
     this.#bootId = read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
-    this.unavailable = this.#bootId === '' ? 'there is no /proc here' : makePrivate(this.#folder);
+    this.#unavailable = this.#prepare();
+  }
+
+  /** Why nothing could be written down when that was tried last; undefined when it could. */
+  get unavailable(): string | undefined {
+    return this.#unavailable;
+  }
+
+  #prepare(): string | undefined {
+    return this.#bootId === '' ? 'there is no /proc here' : makePrivate(this.#folder);
   }
 
   get #file(): string {
@@ -63,9 +71,11 @@ export class Records {
     return join(this.#folder, `${number}-${process.pid}.json`);
   }
 
-  /** Writes down what is about to run, or runs, in the stead of what was written before. */
+  /** Writes down what is about to run, or runs, in the stead of what was written before; `unavailable` if it cannot. */
   write(remains: Omit<Remains, 'startedAt'>): void {
-    if (this.unavailable !== undefined) return;
+    // Whoever tidies up may have removed a folder that nothing stood in.
+    this.#unavailable = this.#prepare();
+    if (this.#unavailable !== undefined) return;
     const { pid } = remains;
     const known: Record = {
       bootId: this.#bootId,
@@ -74,24 +84,29 @@ export class Records {
       watchdog: identity(process.pid),
       remains: { ...remains, ...(pid === undefined ? {} : identity(pid)) },
     };
-    writeFileSync(`${this.#file}.new`, JSON.stringify(known), { mode: 0o600 });
-    renameSync(`${this.#file}.new`, this.#file);
+    try {
+      writeFileSync(`${this.#file}.new`, JSON.stringify(known), { mode: 0o600 });
+      renameSync(`${this.#file}.new`, this.#file);
+    } catch (error) {
+      this.#unavailable = messageOf(error);
+    }
   }
 
   /** Nothing runs any more. */
   erase(): void {
-    if (this.unavailable === undefined) rmSync(this.#file, { force: true });
+    remove(this.#file);
+    remove(`${this.#file}.new`);
   }
 
   /** Ends what runs on without its supervisor and its watchdog. Settles when nothing of it is left; tells what takes long. */
   async sweep(say: (what: string) => void): Promise<void> {
-    if (this.unavailable !== undefined) return;
+    if (this.#unavailable !== undefined) return;
     for (const name of readdirSync(this.#folder)) {
       if (!/^\d+-\d+\.json$/.test(name)) continue;
       const file = join(this.#folder, name);
       const found = parse(read(file));
       // Written by a process that died while it wrote, or before the machine was started anew.
-      if (found?.bootId !== this.#bootId) rmSync(file, { force: true });
+      if (found?.bootId !== this.#bootId) remove(file);
       else if (found.pidNamespace === this.#pidNamespace && !isAlive(found.supervisor))
         await this.#sweepOne(file, found, say);
     }
@@ -112,7 +127,7 @@ export class Records {
       said = performance.now();
       say(`pid ${remains.pid ?? 'unknown'}, ${remains.marker}: it outlives SIGKILL`);
     }
-    rmSync(file, { force: true });
+    remove(file);
   }
 }
 
@@ -144,7 +159,16 @@ function makePrivate(path: string): string | undefined {
     }
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
+  }
+}
+
+/** One that stays does no harm: what stands in it is told from anything else that may run by then. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It cannot be written there any more.
   }
 }
 
@@ -172,6 +196,10 @@ function parse(text: string | undefined): Record | undefined {
   } catch {
     return undefined;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function read(path: string): string | undefined {

@@ -14,7 +14,7 @@ import { endSession } from '../zookeeper/end-session.js';
 import { type Birth, Children } from './children.js';
 import { Records } from './records.js';
 import type { Charge, Order, OrderOf, Report, SessionKey } from './protocol.js';
-import { encode, orderDecoder } from './protocol.js';
+import { encode, orderDecoder, ProtocolError } from './protocol.js';
 import type { WatchdogCommand, WatchdogEvent } from './rules.js';
 import { initially, step, wakeAt } from './rules.js';
 
@@ -85,7 +85,8 @@ class Watchdog {
   #read(text: string): void {
     try {
       for (const order of this.#orders.feed(text)) this.#order(order);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
       this.#pipe.destroy();
       this.#take({ type: 'supervisor-gone' });
     }
@@ -153,15 +154,20 @@ class Watchdog {
     this.#means = { charge, containment, children: new Children(containment) };
     containment.standBy();
     const { level, cgroup } = containment;
-    const passedOver = [...chosen.passedOver];
-    this.#report({ type: 'ready', level, cgroup, passedOver, unrecorded: this.#records.unavailable });
+    this.#report({ type: 'ready', level, cgroup, passedOver: [...chosen.passedOver] });
+    this.#complain();
+  }
+
+  #complain(): void {
+    const { unavailable } = this.#records;
+    if (unavailable !== undefined) this.#report({ type: 'unrecorded', because: unavailable });
   }
 
   #start({ environment, marker }: OrderOf<'start'>): void {
     const { charge, containment, children } = this.#prepared;
     const { cgroup } = containment;
     const [stdin, stdout, stderr] = COMMAND_STREAMS;
-    this.#records.write({ marker, cgroup });
+    this.#record({ marker, cgroup });
     this.#holdsTree = false;
     const pid = children.startMain(
       { program: charge.command, environment, streams: [charge.stdin ? stdin : 'ignore', stdout, stderr] },
@@ -172,10 +178,16 @@ class Watchdog {
     );
     if (pid === undefined) return;
     this.#holdsTree = true;
-    this.#records.write({ marker, cgroup, pid });
+    this.#record({ marker, cgroup, pid });
     if (this.#state.tree.status !== 'none') {
       this.#report({ type: 'started', term: this.#state.tree.term, pid });
     }
+  }
+
+  #record(remains: Parameters<Records['write']>[0]): void {
+    const before = this.#records.unavailable;
+    this.#records.write(remains);
+    if (before === undefined) this.#complain();
   }
 
   #mainEnded(exit: ChildExit): void {

@@ -17,6 +17,8 @@ export const OPEN: Acl = [{ scheme: 'world', id: 'anyone', permissions: 'cdrwa' 
 
 const BITS = { r: 1, w: 2, c: 4, d: 8, a: 16 } as const;
 
+type Permission = keyof typeof BITS;
+
 /** In the client's own terms. */
 export function toEntries(acl: Acl): AclEntry[] {
   return acl.map(({ scheme, id, permissions }) => {
@@ -28,11 +30,14 @@ export function toEntries(acl: Acl): AclEntry[] {
   });
 }
 
-/** What everybody may do to a znode beyond reading it, as world:anyone:cdwa; undefined if nothing. */
-export function openTo(entries: readonly AclEntry[]): string | undefined {
+/** Which of these things everybody may do to a znode, as world:anyone:cdwa; undefined if none. */
+export function openTo(
+  entries: readonly AclEntry[],
+  letters: readonly Permission[] = ['c', 'd', 'w', 'a'],
+): string | undefined {
   const sum = entries
     .filter(({ id }) => id.scheme === 'world')
     .reduce((bits, { permission }) => bits | permission, 0);
-  const letters = 'cdwa'.split('').filter((letter) => (sum & BITS[letter as keyof typeof BITS]) !== 0);
-  return letters.length === 0 ? undefined : `world:anyone:${letters.join('')}`;
+  const open = letters.filter((letter) => (sum & BITS[letter]) !== 0);
+  return open.length === 0 ? undefined : `world:anyone:${open.join('')}`;
 }

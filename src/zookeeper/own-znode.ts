@@ -10,7 +10,7 @@ import { type Acl, OPEN, toEntries } from './acl.js';
 import { controlPath, ledgerPath } from './control-path.js';
 import type { Ensemble } from './ensemble.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import { makePath, opening, secureParent } from './parents.js';
+import { makePath, opening, openingAbove, secureParent } from './parents.js';
 import { readChildren, readStat } from './requests.js';
 import type { Session } from './session.js';
 
@@ -111,11 +111,12 @@ export class OwnZnode {
     const open =
       (await secureParent(session, this.#root, this.#acl)) ??
       (await secureParent(session, controlPath(this.#root), this.#acl)) ??
-      (this.#options.keepsLedger ? await opening(session, ledgerPath(this.#root), this.#acl) : undefined);
+      (this.#options.keepsLedger ? await opening(session, ledgerPath(this.#root), this.#acl) : undefined) ??
+      (await openingAbove(session, this.#root, this.#acl));
     if (open === undefined) return undefined;
     const message =
       `--acl: expected that nobody but us may change the election, and ${open}; ` +
-      'change that with setAcl of zkCli.sh, or choose another --election';
+      'change that with setAcl of zkCli.sh, or choose an --election in a path of ours, which is made if it is missing';
     return { type: 'refused', message };
   }
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Server } from './workarounds/d14-connect-attempts.js';
+import type { Server } from './ensemble.js';
 
 /** What TLS is made of: absolute paths of PEM files, which are read at every connect, so that they can be renewed. */
 export interface TlsFiles {
@@ -18,13 +18,23 @@ export interface TlsFiles {
 }
 
 /** Opens a connection to a server. Throws when a file cannot be read, or holds what cannot be used. */
-export function connectTls({ host, port }: Server, files: TlsFiles): TLSSocket {
+export function connectTls(server: Server, files: TlsFiles): TLSSocket {
+  try {
+    return open(server, files);
+  } catch (cause) {
+    // Without OpenSSL's code, by which this would pass for a verdict on the server: the next attempt reads them again.
+    const { message } = cause as Error;
+    throw new Error(`our files for TLS cannot be used: ${message}`, { cause });
+  }
+}
+
+function open({ host, port }: Server, files: TlsFiles): TLSSocket {
   const { checkServerIdentity, connect } = process.getBuiltinModule('node:tls');
   const name = files.serverName ?? host;
   return connect({
     host,
     port,
-    ca: contents(files.caFile),
+    ca: authorities(files.caFile),
     cert: contents(files.certFile),
     key: contents(files.keyFile),
     // An address is no name to be asked for; it is checked all the same.
@@ -34,6 +44,13 @@ export function connectTls({ host, port }: Server, files: TlsFiles): TLSSocket {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
   });
+}
+
+function authorities(path: string | undefined): Buffer | undefined {
+  const pem = contents(path);
+  // Node would trust nobody then, and find fault with the server.
+  if (pem?.includes('-----END CERTIFICATE-----') === false) throw new Error('no certificate is in --tls-ca');
+  return pem;
 }
 
 function contents(path: string | undefined): Buffer | undefined {

@@ -67,6 +67,12 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
     {
       charge: { command, stdin: false, containment: level, containmentRequired: true },
       hooks: {},
+      termOf: ({ name, epoch }) => ({
+        epoch,
+        environment: { ZK_LEADER_ZNODE: `/bench/${name}` },
+        marker: 'ZK_LEADER_ZNODE',
+      }),
+      variablesOf: () => ({}),
       clock,
       silenceLimitMs: 10_000,
     },
@@ -74,6 +80,7 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
       ready: () => events.emit('ready'),
       refused: unexpected,
       sweeping: () => undefined,
+      unrecorded: () => undefined,
       lost: unexpected,
       started: (pid) => events.emit('started', pid),
       expired: () => undefined,
@@ -91,14 +98,8 @@ async function measureDeadlines(level: Level, rounds: number): Promise<number[]>
     const started = once(events, 'started');
     const empty = once(events, 'empty');
     const killAt = clock() + 300;
-    watchdog.start(
-      {
-        epoch: BigInt(round),
-        environment: { ZK_LEADER_ZNODE: `/bench/${process.pid}/${round}` },
-        marker: 'ZK_LEADER_ZNODE',
-      },
-      killAt,
-    );
+    const znode = { name: `${process.pid}-${round}`, epoch: BigInt(round) };
+    watchdog.start(znode, { id: `${round}-1`, reason: 'start', attempt: 1 }, killAt);
     await started;
     await empty;
     afterMs.push(clock() - killAt);

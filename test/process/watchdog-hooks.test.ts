@@ -37,8 +37,7 @@ test('gives a hook what the command has, and more, but for our input and its ses
     'echo "<$line> $ZK_LEADER_EPOCH $ZK_LEADER_EVENT $((pid == group && pid == session))"';
   const { host, output } = await term(t, program('exec sleep 60'), { elected: program(show) });
   await host.says('started');
-  const variables = { ZK_LEADER_EVENT: 'elected' };
-  await host.tell({ verb: 'run-hook', hook: 'elected', variables });
+  await host.tell({ verb: 'run-hook', hook: 'elected' });
   await host.says('elected hook ended code 0');
   await eventually('the words of the hook', () => output() === '<> 7 elected 1\n');
   await host.tell({ verb: 'kill' });
@@ -51,7 +50,7 @@ test('does not report an empty tree before the hook that is to come has ended', 
   // It has been asked ten times by then.
   for (let round = 0; round < 10; round += 1)
     await host.tell({ verb: 'set-deadline', withinMs: PATIENCE_MS });
-  await host.tell({ verb: 'run-hook', hook: 'lost', variables: {} });
+  await host.tell({ verb: 'run-hook', hook: 'lost' });
   await host.says('empty');
   assert.deepEqual(reports(), [
     'started',
@@ -73,7 +72,7 @@ test('does not wait for a hook that is left out', options, async (t) => {
 test('runs no hook of a command that could not be started', options, async (t) => {
   const nothing = { file: '/no/such/program', argv0: 'no', args: [] };
   const { host, reports } = await term(t, nothing, { elected: program('exit 6'), lost: program('exit 6') });
-  await host.tell({ verb: 'run-hook', hook: 'elected', variables: {} });
+  await host.tell({ verb: 'run-hook', hook: 'elected' });
   await host.says('empty');
   // Refused there, given up here, or not even sent, as the tree was known to be empty: whichever comes first.
   const ofTheHook = reports().filter((report) => report.startsWith('elected '));
@@ -88,7 +87,7 @@ test('kills at the deadline a hook whose command has ended', options, async (t) 
   await host.says('started');
   host.process.stdin?.write('\n');
   await host.says('exited code 5');
-  await host.tell({ verb: 'run-hook', hook: 'lost', variables: {} });
+  await host.tell({ verb: 'run-hook', hook: 'lost' });
   await host.says('lost hook started');
   await host.tell({ verb: 'set-deadline', withinMs: 50 });
   await host.says('empty');
@@ -99,7 +98,7 @@ test('tells that a hook could not be started, and lets the tree go', options, as
   const nothing = { file: '/no/such/program', argv0: 'no', args: [] };
   const { host, reports } = await term(t, program('exit 0'), { lost: nothing });
   await host.says('exited code 0');
-  await host.tell({ verb: 'run-hook', hook: 'lost', variables: {} });
+  await host.tell({ verb: 'run-hook', hook: 'lost' });
   await host.says('empty');
   assert.deepEqual(reports().slice(-2), ['lost hook ended not-started ENOENT', 'empty']);
 });
@@ -107,7 +106,7 @@ test('tells that a hook could not be started, and lets the tree go', options, as
 test('is not killed with the tree that it is just starting a hook in', options, async (t) => {
   const { host, reports } = await term(t, program('exec sleep 60'), { lost: program('exec sleep 60') });
   await host.says('started');
-  const hook = host.tell({ verb: 'run-hook', hook: 'lost', variables: {} });
+  const hook = host.tell({ verb: 'run-hook', hook: 'lost' });
   await Promise.all([hook, host.tell({ verb: 'kill' })]);
   await host.says('empty');
   assert.deepEqual(

@@ -2,7 +2,15 @@
 // with everything it started, when nobody can tell it any more.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -347,6 +355,60 @@ test('takes nonsense in its pipe for the end of the supervisor', options, async 
   await eventually('the end of the command', () => !isRunning(commandPid));
 });
 
+test('dies of a mistake of its own, and does not take it for one of the supervisor', options, async (t) => {
+  const run = await runShell(t, 'echo ready; exec sleep 60');
+  await run.says('ready');
+  const { commandPid } = run;
+  // Named as signals are, which is all that the protocol asks.
+  await run.signal('SIGNONSENSE');
+  await run.host.says('lost it was ended by exit code 1');
+  await run.kill();
+  await run.reaches('empty');
+  assert.ok(!isRunning(commandPid));
+});
+
+test('makes the folder of the records again when somebody has removed it', options, async (t) => {
+  const folder = temporaryFolder();
+  const started = await launched(t, shell('echo ready; exec cat'), { env: { XDG_RUNTIME_DIR: folder } });
+  const records = join(folder, 'zk-leader-run');
+  rmSync(records, { recursive: true });
+  await started.start(1);
+  await started.says('ready');
+  assert.equal(readdirSync(records).length, 1);
+  started.closeInput();
+  await started.reaches('empty');
+  assert.deepEqual(started.reports(), ['started', 'exited code 0', 'empty']);
+  assert.deepEqual(readdirSync(records), []);
+});
+
+test('runs the command unrecorded when nothing can be written down, and says so once', options, async (t) => {
+  const folder = temporaryFolder();
+  const started = await launched(t, shell('read -r line; :'), { env: { XDG_RUNTIME_DIR: folder } });
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+  // As little can be written there as on a disk that is full.
+  const inTheWay = join(folder, 'zk-leader-run', `${namespace}-${started.watchdogPid}.json.new`);
+  mkdirSync(inTheWay);
+  for (const epoch of [1, 2]) {
+    await started.start(epoch);
+    started.write('\n');
+    await eventually('the end of it', () => started.reports().at(-1) === 'empty');
+  }
+  const [unrecorded = '', ...others] = started.reports();
+  assert.match(unrecorded, /^unrecorded EISDIR: /);
+  const term = ['started', 'exited code 0', 'empty'];
+  assert.deepEqual(others, [...term, ...term]);
+  // It is told anew when it has come anew.
+  rmSync(inTheWay, { recursive: true });
+  await started.start(3);
+  mkdirSync(inTheWay);
+  started.write('\n');
+  await eventually('the end of it', () => started.reports().at(-1) === 'empty');
+  await started.start(4);
+  started.write('\n');
+  await eventually('the end of it', () => started.reports().at(-1) === 'empty');
+  assert.equal(started.reports().filter((report) => report === unrecorded).length, 2);
+});
+
 test('leaves no record, cgroup or process when it is let go', options, async (t) => {
   const folder = temporaryFolder();
   const started = await launched(t, shell('echo ready; exec cat'), { env: { XDG_RUNTIME_DIR: folder } });
@@ -447,7 +509,7 @@ async function writeAlot(host: RemoteHost, read: () => string): Promise<void> {
   assert.deepEqual(host.reports.slice(-3), ['started', 'exited code 0', 'empty']);
   await eventually('all it wrote', () => (read().match(/#/g)?.length ?? 0) >= MEBIBYTE);
   assert.equal(read().match(/#/g)?.length, MEBIBYTE);
-  assert.match(read(), /info: chatter/);
+  assert.match(read(), /because=chatter/);
 }
 
 /** Launches a watchdog with this command, which is not started yet. */

@@ -205,6 +205,7 @@ export class WatchdogClient {
         return;
       case 'refused':
       case 'sweeping':
+      case 'unrecorded':
       case 'started':
       case 'hook-started':
       case 'hook-ended':

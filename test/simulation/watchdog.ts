@@ -85,7 +85,7 @@ export class Watchdog {
     const { process, startsInMs, report } = this.#options;
     process.after(startsInMs, () => {
       this.#ready = true;
-      report({ type: 'ready', level: 'group', cgroup: undefined, passedOver: [], unrecorded: undefined });
+      report({ type: 'ready', level: 'group', cgroup: undefined, passedOver: [] });
     });
   }
 

@@ -36,7 +36,7 @@ export function outcomeLines(
     ...show(describeWork).filter((line) => line !== ''),
     ...show(({ session }) => describeSession(session)),
     ...(settings.job.check === undefined ? [] : show(({ fitness }) => describeFitness(fitness))),
-    ...show(({ watchdog }) => `watchdog ${watchdog}`).filter(
+    ...show(({ watchdog }) => `watchdog ${watchdog === 'ready' ? 'ready' : 'starting'}`).filter(
       (line) => before !== undefined || line !== 'watchdog ready',
     ),
     ...collapsed(describeCommands(commands, ledger, keepsLedger(settings.job)).map((line) => `> ${line}`)),

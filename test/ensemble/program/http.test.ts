@@ -1,11 +1,14 @@
 // Proves what the real program answers over HTTP while it leads, stands by, hands over, and wakes up too late.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Contender } from '../../support/contender.js';
 import { Ensemble } from '../../support/ensemble.js';
 import { TcpProxy } from '../../support/proxy.js';
+import { temporaryFolder } from '../../support/temporary.js';
 import { eventually, withDeadline } from '../../support/wait.js';
 import { type Reply, ask } from '../../unit/http/ask.js';
 import { MIDDLE_SESSION, contend, endOf, isAlive, newElection, options } from './stage.js';
@@ -70,23 +73,30 @@ test('tells a leader from a standby, through a hand-over, and ends with its clie
   assert.match(metrics, /\nzk_leader_run_heartbeat_duration_seconds_count\{.*\} [1-9]/);
 });
 
-test('exits with 125 for a port that is taken, and has not gone near the ensemble', options, async (t) => {
-  const proxy = await TcpProxy.listen({ host: '127.0.0.1', port: ensemble.server(0).port });
-  t.after(() => proxy.close());
-  const contender = contend(t, {
-    id: 'a',
-    zookeeper: proxy.address,
-    election: newElection(),
-    command: JOB,
-    args: ['--http', proxy.address],
-  });
-  assert.deepEqual(await endOf(contender), { code: 125, signal: null });
-  assert.deepEqual(contender.errors, [
-    `zk-leader-run: --http: expected an address to listen on, got "${proxy.address}", which another program ` +
-      'listens on; choose another port, or end that program',
-  ]);
-  assert.deepEqual([contender.log, proxy.accepted], [[], 0]);
-});
+test(
+  'exits with 125 for a port that is taken, and has touched nothing of a run that goes on',
+  options,
+  async (t) => {
+    const pidFile = join(temporaryFolder(), 'job.pid');
+    writeFileSync(pidFile, '4711\n');
+    const proxy = await TcpProxy.listen({ host: '127.0.0.1', port: ensemble.server(0).port });
+    t.after(() => proxy.close());
+    const contender = contend(t, {
+      id: 'a',
+      zookeeper: proxy.address,
+      election: newElection(),
+      command: JOB,
+      args: ['--http', proxy.address, '--pid-file', pidFile],
+    });
+    assert.deepEqual(await endOf(contender), { code: 125, signal: null });
+    assert.deepEqual(contender.errors, [
+      `zk-leader-run: --http: expected an address to listen on, got "${proxy.address}", which another program ` +
+        'listens on; choose another port, or end that program',
+    ]);
+    assert.deepEqual([contender.log, proxy.accepted], [[], 0]);
+    assert.equal(readFileSync(pidFile, 'utf8'), '4711\n');
+  },
+);
 
 test(
   'a leader that was stopped beyond its lease never says that it leads when it wakes',

@@ -31,7 +31,7 @@ const TYPES = {
 const PING_XID = -2;
 
 /** What anybody may do with a znode. */
-export const PERMISSIONS = { read: 1, create: 4, all: 31 } as const;
+export const PERMISSIONS = { none: 0, read: 1, create: 4, all: 31 } as const;
 
 const NO_NODE = -101;
 

@@ -4,9 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parseAcl } from '../../../src/options/acl.js';
+import { parseConnectString } from '../../../src/options/connect-string.js';
+import { inquire } from '../../../src/zookeeper/inquiry.js';
+import { OwnZnode } from '../../../src/zookeeper/own-znode.js';
 import { Ensemble } from '../../support/ensemble.js';
 import { temporaryFolder } from '../../support/temporary.js';
-import { RawSession } from '../program/raw-session.js';
+import { PATIENCE_MS } from '../../support/wait.js';
+import { PERMISSIONS, RawSession } from '../program/raw-session.js';
 import { contend, endOf, newElection, options, processesOf, znodeOf } from '../program/stage.js';
 
 const ensemble = await Ensemble.start();
@@ -23,6 +28,8 @@ const wrongFile = fileOf('digest:alice:open-barley\n');
 const SLEEP = ['sleep', '120'];
 
 const NO_AUTH = { code: -102 };
+
+const ONLY_US = '--acl: expected that nobody but us may change the election, and ';
 
 function fileOf(text: string): string {
   const path = join(temporaryFolder(), 'auth');
@@ -102,20 +109,52 @@ test(
 test('does not join where the path is open to everybody, if it was told otherwise', options, async (t) => {
   const election = `/open-${process.pid}`;
   const args = ['--auth-file', authFile, '--acl', 'creator', '--every', '1h'];
-  for (const open of [election, `${election}.control`, `${election}.runs`]) {
+  await raw.create(election);
+  const contender = contend(t, { id: 'a', zookeeper, election, command: SLEEP, args });
+  assert.deepEqual(await endOf(contender), { code: 125, signal: null });
+  const { because } = await contender.logged('refused to stand for election');
+  assert.ok(String(because).startsWith(`${ONLY_US}${election} is world:anyone:cdwa; `), contender.story());
+});
+
+test('does not join where everybody may replace what belongs to the election', options, async () => {
+  const election = `/replaced-${process.pid}`;
+  for (const open of [`${election}.control`, `${election}.runs`]) {
     await raw.create(open);
-    const contender = contend(t, { id: 'a', zookeeper, election, command: SLEEP, args });
-    assert.deepEqual(await endOf(contender), { code: 125, signal: null });
-    const { because } = await contender.logged('refused to stand for election');
-    assert.ok(
-      String(because).startsWith(
-        `--acl: expected that nobody but us may change the election, and ${open} is world:anyone:cdwa; `,
-      ),
-      contender.story(),
-    );
+    assert.ok((await refusalAt(election)).startsWith(`${ONLY_US}${open} is world:anyone:cdwa; `), open);
     await raw.remove(open);
   }
+  // All that stands there is ours by now.
+  const above = 'which it stands in, is world:anyone:cda; ';
+  assert.ok((await refusalAt(election)).startsWith(`${ONLY_US}/, ${above}`));
+  await raw.create(`${election}-too`);
+  assert.ok((await refusalAt(`${election}-too/job`)).startsWith(`${ONLY_US}${election}-too, ${above}`));
+  // Whoever may make elections need not have a right to anything above.
+  await raw.permit(`${election}-too`, PERMISSIONS.none);
+  assert.equal(await refusalAt(`${election}-too/job`), 'none: joined');
 });
+
+/** Why a contender of ours does not join there. */
+async function refusalAt(electionPath: string): Promise<string> {
+  const acl = parseAcl('--acl', 'creator', true) ?? [];
+  const { servers, chroot } = parseConnectString('-z', zookeeper);
+  const reached = { servers, chroot, authFile, acl };
+  const data = { id: 'a', host: 'web1', pid: 1, command: './job.sh', since: '2026-11-22T12:00:00Z' };
+  const own = new OwnZnode({
+    ensemble: reached,
+    electionPath,
+    pattern: { prefix: undefined },
+    keepsLedger: true,
+    data,
+  });
+  const reply = await inquire({
+    ensemble: reached,
+    timeoutMs: PATIENCE_MS,
+    clock: () => performance.now(),
+    ask: (session) => own.join(session, 0),
+  });
+  if (reply.kind === 'unknown') return reply.because;
+  return reply.answer.type === 'refused' ? reply.answer.message : `none: ${reply.answer.type}`;
+}
 
 function openFiles(pid: number): string[] {
   return readdirSync(`/proc/${pid}/fd`).map((descriptor) => {

@@ -17,7 +17,7 @@ import { PROGRAM } from '../../support/contender.js';
 import { Ensemble } from '../../support/ensemble.js';
 import { freePort } from '../../support/free-port.js';
 import { temporaryFolder } from '../../support/temporary.js';
-import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
+import { PATIENCE_MS, eventually } from '../../support/wait.js';
 import { contend, endOf, newElection, options } from '../program/stage.js';
 import { Asking } from '../verify/ask.js';
 
@@ -90,21 +90,24 @@ interface Admitted {
   readonly session: Session;
   readonly connects: () => number;
   readonly refused: string[];
+  /** Why attempts have failed that are repeated. */
+  readonly waitedOut: string[];
+  readonly denials: string[];
   readonly denied: () => Promise<string>;
 }
 
 function open(t: TestContext, reached: Omit<Reached, 'chroot'>): Admitted {
   const refused: string[] = [];
+  const waitedOut: string[] = [];
+  const denials: string[] = [];
   let connects = 0;
-  let deny: (message: string) => void = () => undefined;
-  const denied = new Promise<string>((resolve) => (deny = resolve));
   const clock = () => performance.now();
   const session = new Session(
     { ensemble: { chroot: '', ...reached }, sessionTimeoutMs: PATIENCE_MS, clock },
     {
       connected: () => (connects += 1),
-      failed: (_, reason, isRefusal) => isRefusal && refused.push(reason),
-      denied: deny,
+      failed: (_, reason, isRefusal) => (isRefusal ? refused : waitedOut).push(reason),
+      denied: (message) => denials.push(message),
       attempt: () => undefined,
       suspended: () => undefined,
       lost: () => undefined,
@@ -113,7 +116,8 @@ function open(t: TestContext, reached: Omit<Reached, 'chroot'>): Admitted {
   t.after(() => {
     session.abandon();
   });
-  return { session, connects: () => connects, refused, denied: () => withDeadline('a denial', denied) };
+  const denied = () => eventually('a denial', () => denials[0]);
+  return { session, connects: () => connects, refused, waitedOut, denials, denied };
 }
 
 /** A server as it is shown, and not a word behind the handshake. */
@@ -208,6 +212,27 @@ test(
   },
 );
 
+test('waits for files that are being renewed, also if it was never let in', options, async (t) => {
+  const folder = temporaryFolder();
+  const file = (name: string) => join(folder, name);
+  const files = { caFile: file('ca'), certFile: file('crt'), keyFile: file('key') };
+  const tls = { ...GOOD, ...files };
+  copyFileSync(ours.caFile, tls.caFile);
+  copyFileSync(client.certFile, tls.certFile);
+  copyFileSync(stranger.keyFile, tls.keyFile);
+  const { connects, refused, waitedOut, denials } = open(t, { servers: [SECURE], tls, authFile });
+  const waits = async (because: RegExp) => {
+    await eventually('a failed attempt', () => denials.length > 0 || because.test(waitedOut.at(-1) ?? ''));
+    assert.deepEqual([...refused, ...denials], []);
+  };
+  await waits(/^our files for TLS cannot be used: .*key values mismatch/);
+  copyFileSync(client.keyFile, tls.keyFile);
+  writeFileSync(tls.caFile, '');
+  await waits(/^our files for TLS cannot be used: no certificate is in --tls-ca$/);
+  copyFileSync(ours.caFile, tls.caFile);
+  await eventually('a connection', () => connects() === 1);
+});
+
 test('ends with 69, whatever a variable of Node says', options, async (t) => {
   const args = [...OPTIONS.slice(2), '--tls-ca', others.caFile];
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
@@ -232,7 +257,7 @@ test('tells where credentials are enforced that some have to be shown', options,
   });
   assert.deepEqual(reply, {
     kind: 'unknown',
-    because: 'the ensemble wants other credentials than the certificate of --tls-cert',
+    because: 'look: the ensemble wants other credentials than the certificate of --tls-cert',
   });
 });
 

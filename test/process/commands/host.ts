@@ -1,18 +1,19 @@
 // A program with our log and our end of the watchdog's pipe, as the supervisor is one, that does what a test tells it
 // over IPC. Its answers prove that its loop runs: nothing that it is told to do may block it.
 import { monotonicClock } from '../../../src/clock.js';
-import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
+import type { LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
+import { hookVariables } from '../../../src/cli/hook-environment.js';
 import { replaceStandardStreams } from '../../../src/standard-streams.js';
-import type { TermHook } from '../../../src/election/term.js';
+import type { TermHook, Znode } from '../../../src/election/term.js';
 import { FitnessCheck } from '../../../src/supervisor/check.js';
-import { WatchdogClient, type WatchdogOptions } from '../../../src/watchdog/client.js';
+import { type Term, WatchdogClient, type WatchdogOptions } from '../../../src/watchdog/client.js';
 import type { Charge, SessionKey } from '../../../src/watchdog/protocol.js';
 
 export type Hooks = WatchdogOptions['hooks'];
 
 export type Order =
-  | { readonly verb: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }
+  | { readonly verb: 'log'; readonly because: string }
   /** Logs so many lines in one turn of the loop. */
   | { readonly verb: 'flood'; readonly lines: number }
   | { readonly verb: 'flush'; readonly limitMs: number }
@@ -22,7 +23,7 @@ export type Order =
   | { readonly verb: 'start'; readonly epoch: number; readonly withinMs: number; readonly chatter: boolean }
   | { readonly verb: 'set-deadline'; readonly withinMs: number }
   | { readonly verb: 'signal'; readonly signal: string; readonly to: 'group' | 'tree' }
-  | { readonly verb: 'run-hook'; readonly hook: TermHook; readonly variables: Record<string, string> }
+  | { readonly verb: 'run-hook'; readonly hook: TermHook }
   | { readonly verb: 'skip-hook'; readonly hook: TermHook }
   /** Asks a check that may take a day. */
   | { readonly verb: 'check'; readonly command: Charge['command'] }
@@ -55,17 +56,18 @@ process.on('disconnect', () => {
   process.exit(1);
 });
 
-function write(level: LogLevel, message: string, fields: LogFields = {}): void {
-  log.write({ level, event: 'told', message, fields });
+/** Of all events the one that may say anything. */
+function write(because: string): void {
+  log.write('warn', 'node-warning', { because });
 }
 
 async function obey(order: Order): Promise<void> {
   switch (order.verb) {
     case 'log':
-      write(order.level, order.message, order.fields);
+      write(order.because);
       return;
     case 'flood':
-      for (let line = 1; line <= order.lines; line += 1) write('info', 'flood', { line });
+      for (let line = 1; line <= order.lines; line += 1) write(`flood line=${line}`);
       return;
     case 'flush':
       await log.flush(order.limitMs);
@@ -86,7 +88,7 @@ async function obey(order: Order): Promise<void> {
       watchdog?.signal(order.signal, order.to);
       return;
     case 'run-hook':
-      watchdog?.runHook(order.hook, order.variables);
+      watchdog?.runHook(order.hook, undefined);
       return;
     case 'skip-hook':
       watchdog?.skipHook(order.hook);
@@ -115,7 +117,7 @@ function launch(charge: Charge, hooks: Hooks = {}): void {
     report({ type: 'said', what, ...(pid === undefined ? {} : { pid }) });
   };
   watchdog ??= new WatchdogClient(
-    { charge, hooks, clock, silenceLimitMs: SILENCE_LIMIT_MS },
+    { charge, hooks, termOf, variablesOf: hookVariables, clock, silenceLimitMs: SILENCE_LIMIT_MS },
     {
       ready: (pid, { level }) => {
         say(`ready ${level}`, pid);
@@ -125,6 +127,9 @@ function launch(charge: Charge, hooks: Hooks = {}): void {
       },
       sweeping: (what) => {
         say(`sweeping ${what}`);
+      },
+      unrecorded: (because) => {
+        say(`unrecorded ${because}`);
       },
       lost: (reason) => {
         say(`lost ${reason}`);
@@ -156,22 +161,24 @@ function launch(charge: Charge, hooks: Hooks = {}): void {
 function start({ epoch, withinMs, chatter: chatters }: Extract<Order, { verb: 'start' }>): void {
   if (chatters) {
     chatter = setInterval(() => {
-      write('info', 'chatter');
+      write('chatter');
     }, 1);
   }
-  watchdog?.start(
-    {
-      epoch: BigInt(epoch),
-      environment: {
-        ZK_LEADER_ELECTION: '/e',
-        ZK_LEADER_ZNODE: `/e/${process.pid}-${epoch}`,
-        ZK_LEADER_EPOCH: String(epoch),
-        ZK_LEADER_ID: 'h',
-      },
-      marker: 'ZK_LEADER_ZNODE',
+  const znode = { name: `${process.pid}-${epoch}`, epoch: BigInt(epoch) };
+  watchdog?.start(znode, { id: `${epoch}-1`, reason: 'start', attempt: 1 }, clock() + withinMs);
+}
+
+function termOf({ name, epoch }: Znode): Term {
+  return {
+    epoch,
+    environment: {
+      ZK_LEADER_ELECTION: '/e',
+      ZK_LEADER_ZNODE: `/e/${name}`,
+      ZK_LEADER_EPOCH: String(epoch),
+      ZK_LEADER_ID: 'h',
     },
-    clock() + withinMs,
-  );
+    marker: 'ZK_LEADER_ZNODE',
+  };
 }
 
 const A_DAY_MS = 86_400_000;

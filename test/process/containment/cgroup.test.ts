@@ -67,6 +67,15 @@ test(
   },
 );
 
+test('leaves the cgroup before it kills what is in there', options, async (t) => {
+  const host = await holdingHost(t, 'cgroup');
+  if (host === undefined) return;
+  await host.tell({ verb: 'stand-by' });
+  await host.tell({ verb: 'kill' });
+  await host.tell({ verb: 'release' });
+  assert.ok(!existsSync(host.cgroup));
+});
+
 test('signals and ends what has made cgroups of its own, and removes them', options, async (t) => {
   const host = await holdingHost(t, 'cgroup');
   if (host === undefined) return;

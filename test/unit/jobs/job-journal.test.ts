@@ -144,7 +144,7 @@ test('says who asks for a run, and what becomes of that, once', () => {
   assert.deepEqual(granted.take(asks('31')).told(), []);
   const replacing = job({ overlap: 'replace' }).lead(left([])).take(asks('31')).written();
   replacing.told();
-  assert.deepEqual(replacing.take(asks('32')).told(), [wanted('it takes the place of run 17-1')]);
+  assert.deepEqual(replacing.take(asks('32')).told(), [wanted('it is started behind run 17-1')]);
 });
 
 test('says that nobody waits any more for a run that was asked for', () => {
