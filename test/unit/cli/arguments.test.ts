@@ -169,7 +169,7 @@ test('refuses a mistake before -- in a sentence that shows the way out', () => {
       ['--wait', '-5s'],
       '--wait: expected a value, got "-5s", which begins as an option does; write --wait=-5s if you mean it',
     ],
-    [['--wait=-5s'], '--wait: expected forever, 0 or a duration such as 500ms, 10s or 2m, got "-5s"'],
+    [['--wait=-5s'], '--wait: expected a duration such as 500ms, 10s or 2m, or 0, or forever, got "-5s"'],
     [['--wait=5s', '-5'], `-5: ${UNKNOWN} ${LISTED}`],
     [['--stdin', '-5'], `-5: ${UNKNOWN} ${LISTED}`],
     [['--stdin='], '--stdin: expected a value, got none; write --stdin=VALUE'],
