@@ -124,10 +124,10 @@ class Stage {
     Stage.#count += 1;
     const election = new Election(`/cut-${String(Stage.#count)}`);
     const link = await TcpProxy.listen({ host: '127.0.0.1', port: this.#lonely.port });
-    this.#t.after(() => link.close());
     const wire = new Wire(link);
     const lonely = election.stand('lonely', link.address, MIDDLE_SESSION, manner);
     this.#t.after(() => lonely.end());
+    this.#t.after(() => link.close());
     await lonely.logged('leading');
     this.#elections.push({ election, wire, lonely, other: await this.#standby(election) });
     this.#since.push(0);

@@ -61,7 +61,7 @@ test('dies of the signal that asked it to stop, whatever the command exits with'
 test('exits with 75 when not elected within --wait, out of line (consul#2399)', options, async (t) => {
   const election = await ledElection(t);
   const [leader] = (await raw.children(election)) ?? [];
-  const late = contend(t, { id: 'b', zookeeper, election, command: ECHO, args: ['--wait', '3s'] });
+  const late = contend(t, { id: 'b', zookeeper, election, command: ECHO, args: ['--wait', '6s'] });
   await late.logged('standing by');
   assert.deepEqual(await endOf(late), { code: 75, signal: null });
   assert.deepEqual(await raw.children(election), [leader]);

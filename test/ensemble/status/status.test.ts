@@ -180,10 +180,10 @@ test('asks for a quorum before it reads, writes nothing, and closes its session'
 test('cannot tell without an ensemble, and says so in time', options, async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const reports = [[], ['--watch'], ['--json']].map(async (words) => {
-    const report = await new Watching(['-z', address, '--timeout', '300ms', ...words]).report();
+    const report = await new Watching(['-z', address, '--timeout', '2s', ...words]).report();
     const stderr =
       `zk-leader-run: status: cannot tell: no server has let us in: ${address}: connect ECONNREFUSED ${address} ` +
-      `(ensemble ${address}, --timeout 300ms)\n`;
+      `(ensemble ${address}, --timeout 2s)\n`;
     assert.deepEqual(report, { code: 69, signal: null, stdout: '', stderr });
   });
   await Promise.all(reports);
