@@ -4,10 +4,11 @@
 import type { Clock } from '../clock.js';
 import type { Ending } from '../election/endings.js';
 import type { Command, Event } from '../election/messages.js';
-import type { Phase, Settings, State } from '../election/model.js';
+import type { Settings, State } from '../election/model.js';
 import { wakeAt } from '../election/passing-time.js';
 import { begin, step } from '../election/step.js';
 import { type Line, perform, type StandbyHook, type Watchdog } from './hands.js';
+import { hasMoved, sleepMs } from './rhythm.js';
 
 /** One turn of the loop, as whoever looks on sees it. */
 export interface Step {
@@ -39,29 +40,22 @@ export interface SupervisorOptions {
   readonly observers: readonly Observer[];
 }
 
-/**
- * Timers stand still while the machine is suspended, the clock does not: with a command running, no longer than
- * this passes, in running time, before the deadlines are looked at.
- */
-const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
-/** A wall clock that is set tells nobody: between the ticks of a schedule it is looked at this often. */
-const LONGEST_SLEEP_WITH_SCHEDULE_MS = 1000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** The two clocks are read one after the other, and the wall clock in whole milliseconds. */
-const CLOCK_STEP_MS = 5;
-
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #queue: Event[] = [];
   #state: State;
-  #draining = false;
+  /** What is to be done first. */
+  readonly #first: readonly Command[];
+  /** Nothing is taken out of the queue before that. */
+  #draining = true;
   #timer: NodeJS.Timeout | undefined;
   #end: (ending: Ending) => void = () => undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#state = begin(options.settings, options.clock()).state;
+    const { state, commands } = begin(options.settings, options.clock());
+    this.#state = state;
+    this.#first = commands;
   }
 
   /** What the core remembers, for whoever wants to look at it. */
@@ -74,14 +68,16 @@ export class Supervisor {
     return new Promise((resolve) => {
       this.#end = resolve;
       const now = this.#options.clock();
-      const first = begin(this.#options.settings, now);
-      this.#state = first.state;
-      for (const command of first.commands) this.#perform(command, now);
+      for (const command of this.#first) this.#perform(command, now);
+      this.#draining = false;
       this.#drain();
     });
   }
 
-  /** Puts an event at the end of the queue. It is taken before this returns, unless another is being taken. */
+  /**
+   * Puts an event at the end of the queue. It is taken before this returns, unless another is being taken, or the loop
+   * has not begun to turn.
+   */
   push(event: Event): void {
     this.#queue.push(event);
     this.#drain();
@@ -102,9 +98,7 @@ export class Supervisor {
   #take(event: Event): void {
     const now = this.#options.clock();
     const offsetMs = this.#options.wallClock() - now;
-    if (!(Math.abs(offsetMs - (this.#state.wallOffsetMs ?? NaN)) < CLOCK_STEP_MS)) {
-      this.#step({ type: 'wall-clock', offsetMs }, now);
-    }
+    if (hasMoved(offsetMs, this.#state.wallOffsetMs)) this.#step({ type: 'wall-clock', offsetMs }, now);
     this.#step(event, now);
   }
 
@@ -130,22 +124,12 @@ export class Supervisor {
     clearTimeout(this.#timer);
     const { phase } = this.#state;
     if (phase.name === 'ended') return;
-    const now = this.#options.clock();
-    const { settings } = this.#options;
-    const delayMs = Math.min(wakeAt(settings, this.#state) - now, longestSleepMs(settings, phase));
-    // Rounded up: a timer that fires a little early would only be set again.
+    const { settings, clock } = this.#options;
     this.#timer = setTimeout(
       () => {
         this.push({ type: 'clock' });
       },
-      Math.ceil(Math.max(delayMs, 0)),
+      sleepMs(settings, phase, clock(), wakeAt(settings, this.#state)),
     );
   }
-}
-
-function longestSleepMs({ job }: Settings, phase: Phase): number {
-  if (phase.name === 'leading' || phase.name === 'stopping') return LONGEST_SLEEP_WITH_COMMAND_MS;
-  return phase.name === 'idle' && job.schedule !== undefined
-    ? LONGEST_SLEEP_WITH_SCHEDULE_MS
-    : LONGEST_TIMER_MS;
 }

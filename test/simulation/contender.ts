@@ -3,6 +3,7 @@
 import type { Command, Event } from '../../src/election/messages.js';
 import type { Phase, Settings, State } from '../../src/election/model.js';
 import { perform } from '../../src/supervisor/hands.js';
+import { hasMoved, LONGEST_TIMER_MS, sleepMs } from '../../src/supervisor/rhythm.js';
 import type { Core } from './core.js';
 import { FitnessCheck } from './fitness-check.js';
 import type { Line } from './line.js';
@@ -28,9 +29,6 @@ export interface ContenderOptions {
 
 /** The event loop is this late at most, when nothing stalls it. */
 const LONGEST_LATENESS_MS = 3;
-const LONGEST_SLEEP_WITH_COMMAND_MS = 250;
-const LONGEST_SLEEP_WITH_SCHEDULE_MS = 1000;
-const CLOCK_STEP_MS = 5;
 const LONGEST_CHECK_MS = 50;
 
 export class Contender {
@@ -111,9 +109,7 @@ export class Contender {
     const { process } = this.#options;
     const { now } = process;
     const offsetMs = process.machine.wallMs - now;
-    if (!(Math.abs(offsetMs - (this.#state.wallOffsetMs ?? NaN)) < CLOCK_STEP_MS)) {
-      this.#step({ type: 'wall-clock', offsetMs }, now);
-    }
+    if (hasMoved(offsetMs, this.#state.wallOffsetMs)) this.#step({ type: 'wall-clock', offsetMs }, now);
     this.#step(event, now);
     this.#armTimer();
   }
@@ -175,13 +171,11 @@ export class Contender {
     cancel(this.#timer);
     if (this.#over) return;
     const { core, settings, process, stage } = this.#options;
-    const delayMs = Math.min(
-      core.wakeAt(settings, this.#state) - process.now,
-      longestSleepMs(settings, this.#state.phase),
-    );
-    if (delayMs === Infinity) return;
+    const { phase } = this.#state;
+    const delayMs = sleepMs(settings, phase, process.now, core.wakeAt(settings, this.#state));
+    if (delayMs === LONGEST_TIMER_MS) return;
     const lateMs = stage.random.between(0, LONGEST_LATENESS_MS);
-    this.#timer = process.after(Math.ceil(Math.max(delayMs, 0)) + lateMs, () => {
+    this.#timer = process.after(delayMs + lateMs, () => {
       this.#take({ type: 'clock' });
     });
   }
@@ -189,11 +183,6 @@ export class Contender {
   #say(what: () => string): void {
     this.#options.stage.say(() => `${this.#options.name} ${what()}`);
   }
-}
-
-function longestSleepMs({ job }: Settings, phase: Phase): number {
-  if (phase.name === 'leading' || phase.name === 'stopping') return LONGEST_SLEEP_WITH_COMMAND_MS;
-  return phase.name === 'idle' && job.schedule !== undefined ? LONGEST_SLEEP_WITH_SCHEDULE_MS : Infinity;
 }
 
 function describe(event: Event): string {
