@@ -11,7 +11,7 @@ import { type Remains, killBesideWatchdog, killRemains } from '../containment/re
 import type { ChildExit, StopCause } from '../election/endings.js';
 import type { Run, TermHook, Znode } from '../election/term.js';
 import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey, SideRole } from './protocol.js';
-import { encode, reportDecoder } from './protocol.js';
+import { encode, ProtocolError, reportDecoder } from './protocol.js';
 
 const WATCHDOG = fileURLToPath(new URL('watchdog.js', import.meta.url));
 
@@ -159,7 +159,8 @@ export class WatchdogClient {
           if (this.#process === child) this.#obey(report, child);
         }
       } catch (error) {
-        lost(`it said something that is ${error instanceof Error ? error.message : String(error)}`);
+        if (!(error instanceof ProtocolError)) throw error;
+        lost(`it said something that is ${error.message}`);
       }
     });
     pipe.on('error', () => undefined);
