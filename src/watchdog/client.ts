@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { MachineClock } from '../clock.js';
-import { startTimeOf } from '../containment/proc.js';
 import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
 import type { ChildExit, StopCause } from '../election/endings.js';
 import type { Run, TermHook, Znode } from '../election/term.js';
@@ -79,8 +78,8 @@ interface HeldTerm {
   readonly environment: Readonly<Record<string, string>>;
   /** Ordered, and neither started nor given up. */
   readonly hooksUnderWay: Set<TermHook>;
-  pid?: number;
-  startedAt?: string | undefined;
+  /** Once it has been started. */
+  leader?: ProcessGroup;
   /** When SIGKILL was first sent from here. */
   killedAt?: number;
 }
@@ -199,9 +198,8 @@ export class WatchdogClient {
         return;
       case 'started':
         if (report.term !== this.#term?.id) return;
-        this.#term.pid = report.pid;
-        this.#term.startedAt = startTimeOf(report.pid);
-        this.#listener.started(report.pid);
+        this.#term.leader = report.leader;
+        this.#listener.started(report.leader.pid);
         return;
       case 'expired':
         if (report.term === this.#term?.id) this.#listener.expired();
@@ -372,11 +370,11 @@ export class WatchdogClient {
   #pursue(nextPassMs: number): void {
     clearTimeout(this.#pass);
     if (this.#term === undefined) return;
-    const { marker, pid, startedAt, hooksUnderWay, killedAt = -Infinity } = this.#term;
-    const remains: Remains = { marker, pid, startedAt, cgroup: this.#cgroup, recent: true };
+    const { marker, leader, hooksUnderWay, killedAt = -Infinity } = this.#term;
+    const remains: Remains = { marker, ...leader, cgroup: this.#cgroup, recent: true };
     if (this.#process !== undefined) {
       // To start something it goes into the cgroup itself.
-      const isStarting = pid === undefined || hooksUnderWay.size > 0;
+      const isStarting = leader === undefined || hooksUnderWay.size > 0;
       const isInside = isStarting && performance.now() - killedAt < LONGEST_START_MS;
       killBesideWatchdog(isInside ? { ...remains, cgroup: undefined } : remains);
     } else if (killRemains(remains) && !isAlive(this.#former)) {
