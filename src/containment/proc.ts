@@ -30,6 +30,17 @@ export function startTimeOf(pid: number): string | undefined {
   return readStat(pid)?.startedAt;
 }
 
+/** A process, told from every later one of its number where there is a /proc. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startedAt?: string | undefined;
+}
+
+/** Of whoever has that number now: call it only while that must still be the one that is meant. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, startedAt: startTimeOf(pid) };
+}
+
 /** Reads one line of /proc/PID/stat, `pid (comm) state ppid pgrp ...`. */
 export function parseStat(text: string): ProcessStat {
   // The name may hold anything, brackets and line feeds too: the fields are counted from its last bracket.

@@ -2,7 +2,7 @@
 // Must never leave anything behind in that group, nor signal it once its number may be somebody else's.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { startTimeOf } from '../containment/proc.js';
+import { identityOf } from '../containment/proc.js';
 import { send } from '../containment/sending.js';
 import type { ChildExit } from '../election/endings.js';
 import type { ProcessGroup } from '../watchdog/protocol.js';
@@ -49,8 +49,7 @@ export class SideProcess {
     });
     if (child.pid === undefined) return;
     this.#pid = child.pid;
-    const startedAt = startTimeOf(child.pid);
-    onStart({ pid: child.pid, ...(startedAt === undefined ? {} : { startedAt }) });
+    onStart(identityOf(child.pid));
   }
 
   /** Signals its whole group; nobody once it has ended. */

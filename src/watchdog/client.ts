@@ -6,12 +6,11 @@ import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { MachineClock } from '../clock.js';
-import { startTimeOf } from '../containment/proc.js';
 import { type Remains, killBesideWatchdog, killRemains } from '../containment/remains.js';
 import type { ChildExit, StopCause } from '../election/endings.js';
 import type { Run, TermHook, Znode } from '../election/term.js';
 import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey, SideRole } from './protocol.js';
-import { encode, reportDecoder } from './protocol.js';
+import { encode, ProtocolError, reportDecoder } from './protocol.js';
 
 const WATCHDOG = fileURLToPath(new URL('watchdog.js', import.meta.url));
 
@@ -79,8 +78,8 @@ interface HeldTerm {
   readonly environment: Readonly<Record<string, string>>;
   /** Ordered, and neither started nor given up. */
   readonly hooksUnderWay: Set<TermHook>;
-  pid?: number;
-  startedAt?: string | undefined;
+  /** Once it has been started. */
+  leader?: ProcessGroup;
   /** When SIGKILL was first sent from here. */
   killedAt?: number;
 }
@@ -159,7 +158,8 @@ export class WatchdogClient {
           if (this.#process === child) this.#obey(report, child);
         }
       } catch (error) {
-        lost(`it said something that is ${error instanceof Error ? error.message : String(error)}`);
+        if (!(error instanceof ProtocolError)) throw error;
+        lost(`it said something that is ${error.message}`);
       }
     });
     pipe.on('error', () => undefined);
@@ -198,9 +198,8 @@ export class WatchdogClient {
         return;
       case 'started':
         if (report.term !== this.#term?.id) return;
-        this.#term.pid = report.pid;
-        this.#term.startedAt = startTimeOf(report.pid);
-        this.#listener.started(report.pid);
+        this.#term.leader = report.leader;
+        this.#listener.started(report.leader.pid);
         return;
       case 'expired':
         if (report.term === this.#term?.id) this.#listener.expired();
@@ -371,11 +370,11 @@ export class WatchdogClient {
   #pursue(nextPassMs: number): void {
     clearTimeout(this.#pass);
     if (this.#term === undefined) return;
-    const { marker, pid, startedAt, hooksUnderWay, killedAt = -Infinity } = this.#term;
-    const remains: Remains = { marker, pid, startedAt, cgroup: this.#cgroup, recent: true };
+    const { marker, leader, hooksUnderWay, killedAt = -Infinity } = this.#term;
+    const remains: Remains = { marker, ...leader, cgroup: this.#cgroup, recent: true };
     if (this.#process !== undefined) {
       // To start something it goes into the cgroup itself.
-      const isStarting = pid === undefined || hooksUnderWay.size > 0;
+      const isStarting = leader === undefined || hooksUnderWay.size > 0;
       const isInside = isStarting && performance.now() - killedAt < LONGEST_START_MS;
       killBesideWatchdog(isInside ? { ...remains, cgroup: undefined } : remains);
     } else if (killRemains(remains) && !isAlive(this.#former)) {

@@ -132,7 +132,7 @@ const report = v.variant('type', [
   v.object({ type: v.literal('unrecorded'), because: v.string() }),
   /** The order of this number has been taken. */
   v.object({ type: v.literal('taken'), number: count }),
-  v.object({ type: v.literal('started'), term, pid: v.pipe(count, v.minValue(1)) }),
+  v.object({ type: v.literal('started'), term, leader: processGroup }),
   /** The deadline of the term has passed: its command is being killed, whatever comes later. */
   v.object({ type: v.literal('expired'), term }),
   v.object({ type: v.literal('exited'), term, exit: childExit }),

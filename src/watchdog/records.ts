@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { isAlive as runs, readStat, startTimeOf } from '../containment/proc.js';
+import { identityOf, isAlive as runs, type ProcessIdentity, readStat } from '../containment/proc.js';
 import type { Remains } from '../containment/remains.js';
 import { killRemains } from '../containment/remains.js';
 
@@ -72,17 +72,16 @@ export class Records {
   }
 
   /** Writes down what is about to run, or runs, in the stead of what was written before; `unavailable` if it cannot. */
-  write(remains: Omit<Remains, 'startedAt'>): void {
+  write(remains: Remains): void {
     // Whoever tidies up may have removed a folder that nothing stood in.
     this.#unavailable = this.#prepare();
     if (this.#unavailable !== undefined) return;
-    const { pid } = remains;
     const known: Record = {
       bootId: this.#bootId,
       pidNamespace: this.#pidNamespace,
-      supervisor: identity(process.ppid),
-      watchdog: identity(process.pid),
-      remains: { ...remains, ...(pid === undefined ? {} : identity(pid)) },
+      supervisor: identityOf(process.ppid),
+      watchdog: identityOf(process.pid),
+      remains,
     };
     try {
       writeFileSync(`${this.#file}.new`, JSON.stringify(known), { mode: 0o600 });
@@ -172,11 +171,7 @@ function remove(path: string): void {
   }
 }
 
-function identity(pid: number): v.InferOutput<typeof processIdentity> {
-  return { pid, startedAt: startTimeOf(pid) };
-}
-
-function isAlive({ pid, startedAt }: v.InferOutput<typeof processIdentity>): boolean {
+function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   // A zombie that nobody reaps, as in a container without an init, is as good as gone.
   return stat !== undefined && stat.startedAt === startedAt && runs(stat);

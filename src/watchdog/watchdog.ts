@@ -8,7 +8,8 @@ import { Socket } from 'node:net';
 import { monotonicClock } from '../clock.js';
 import { chooseContainment } from '../containment/choose.js';
 import type { Containment } from '../containment/containment.js';
-import { killGroupOf } from '../containment/remains.js';
+import { identityOf } from '../containment/proc.js';
+import { type Remains, killGroupOf } from '../containment/remains.js';
 import type { ChildExit } from '../election/endings.js';
 import { endSession } from '../zookeeper/end-session.js';
 import { type Birth, Children } from './children.js';
@@ -178,13 +179,14 @@ class Watchdog {
     );
     if (pid === undefined) return;
     this.#holdsTree = true;
-    this.#record({ marker, cgroup, pid });
+    const leader = identityOf(pid);
+    this.#record({ marker, cgroup, ...leader });
     if (this.#state.tree.status !== 'none') {
-      this.#report({ type: 'started', term: this.#state.tree.term, pid });
+      this.#report({ type: 'started', term: this.#state.tree.term, leader });
     }
   }
 
-  #record(remains: Parameters<Records['write']>[0]): void {
+  #record(remains: Remains): void {
     const before = this.#records.unavailable;
     this.#records.write(remains);
     if (before === undefined) this.#complain();

@@ -2,6 +2,7 @@
 // with everything it started, when nobody can tell it any more.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -16,7 +17,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Charge } from '../../src/watchdog/protocol.js';
 import { temporaryFolder } from '../support/temporary.js';
-import { PATIENCE_MS, eventually } from '../support/wait.js';
+import { PATIENCE_MS, eventually, withDeadline } from '../support/wait.js';
 import { Pipe, RemoteHost, type RemoteHostOptions, commandPath, isRunning } from './commands/remote.js';
 
 const options = { timeout: PATIENCE_MS };
@@ -367,6 +368,20 @@ test('dies of a mistake of its own, and does not take it for one of the supervis
   await run.kill();
   await run.reaches('empty');
   assert.ok(!isRunning(commandPid));
+});
+
+test('does not take a mistake of the supervisor for a word of its own', options, async (t) => {
+  const host = new RemoteHost(t, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = shell('exec sleep 60');
+  const charge: Charge = { command, stdin: false, containment: 'auto', containmentRequired: false };
+  await host.tell({ verb: 'launch', charge, failsAt: 'started' });
+  await host.says(/^ready /);
+  const ended = once(host.process, 'exit');
+  await host.tell({ verb: 'start', epoch: 1, withinMs: PATIENCE_MS, chatter: false });
+  assert.deepEqual(await withDeadline('the end of the host', ended), [1, null]);
+  assert.deepEqual(host.reports.slice(1), ['started']);
+  const pid = host.pids.get('command') ?? NaN;
+  await eventually('the end of the command', () => !isRunning(pid));
 });
 
 test('makes the folder of the records again when somebody has removed it', options, async (t) => {

@@ -17,7 +17,8 @@ export type Order =
   /** Logs so many lines in one turn of the loop. */
   | { readonly verb: 'flood'; readonly lines: number }
   | { readonly verb: 'flush'; readonly limitMs: number }
-  | { readonly verb: 'launch'; readonly charge: Charge; readonly hooks?: Hooks }
+  /** Throws, as a bug would, when it is to say what it fails at. */
+  | { readonly verb: 'launch'; readonly charge: Charge; readonly hooks?: Hooks; readonly failsAt?: string }
   | { readonly verb: 'session'; readonly key: SessionKey }
   /** Starts the command, with so much time, and logs a line every millisecond while it runs if told to chatter. */
   | { readonly verb: 'start'; readonly epoch: number; readonly withinMs: number; readonly chatter: boolean }
@@ -73,7 +74,7 @@ async function obey(order: Order): Promise<void> {
       await log.flush(order.limitMs);
       return;
     case 'launch':
-      launch(order.charge, order.hooks);
+      launch(order);
       return;
     case 'session':
       watchdog?.setSession(order.key);
@@ -112,9 +113,10 @@ async function obey(order: Order): Promise<void> {
 
 const SILENCE_LIMIT_MS = 2000;
 
-function launch(charge: Charge, hooks: Hooks = {}): void {
+function launch({ charge, hooks = {}, failsAt }: Extract<Order, { verb: 'launch' }>): void {
   const say = (what: string, pid?: number): void => {
     report({ type: 'said', what, ...(pid === undefined ? {} : { pid }) });
+    if (what === failsAt) throw new Error(`a bug of the test at "${what}"`);
   };
   watchdog ??= new WatchdogClient(
     { charge, hooks, termOf, variablesOf: hookVariables, clock, silenceLimitMs: SILENCE_LIMIT_MS },

@@ -24,6 +24,11 @@ const childExit = fc.oneof(
   fc.record({ kind: fc.constant('not-started'), errno: fc.constantFrom('ENOENT', 'EACCES') }),
 );
 
+const processGroup = fc.record(
+  { pid: fc.integer({ min: 2, max: 2 ** 22 }), startedAt: text },
+  { requiredKeys: ['pid'] },
+);
+
 const anyOrder: fc.Arbitrary<Order> = fc.oneof(
   fc.record({
     type: fc.constant('prepare'),
@@ -76,7 +81,7 @@ const anyOrder: fc.Arbitrary<Order> = fc.oneof(
       type: fc.constant('side-process'),
       number: count,
       role: fc.constantFrom('standby', 'check'),
-      leader: fc.record({ pid: fc.integer({ min: 2 }), startedAt: text }, { requiredKeys: ['pid'] }),
+      leader: processGroup,
     },
     { requiredKeys: ['type', 'number', 'role'] },
   ),
@@ -106,7 +111,7 @@ const anyReport: fc.Arbitrary<Report> = fc.oneof(
   fc.record({ type: fc.constant('sweeping'), what: text }),
   fc.record({ type: fc.constant('unrecorded'), because: text }),
   fc.record({ type: fc.constant('taken'), number: count }),
-  fc.record({ type: fc.constant('started'), term, pid: fc.integer({ min: 1, max: 2 ** 22 }) }),
+  fc.record({ type: fc.constant('started'), term, leader: processGroup }),
   fc.record({ type: fc.constant('expired'), term }),
   fc.record({ type: fc.constant('exited'), term, exit: childExit }),
   fc.record({
@@ -243,9 +248,9 @@ for (const [what, line] of Object.entries(malformedOrders))
 const malformedReports: Readonly<Record<string, string>> = {
   'an order': '{"type":"leave","number":1}',
   'without a process': '{"type":"started","term":"7"}',
-  'of a negative process': '{"type":"started","term":"7","pid":-1}',
-  'of process zero, which would mean our own group': '{"type":"started","term":"7","pid":0}',
-  'of half a process': '{"type":"started","term":"7","pid":1.5}',
+  'of a negative process': '{"type":"started","term":"7","leader":{"pid":-1}}',
+  'of process zero, which would mean our own group': '{"type":"started","term":"7","leader":{"pid":0}}',
+  'of half a process': '{"type":"started","term":"7","leader":{"pid":1.5}}',
   'of a hook without its number': '{"type":"hook-started","term":"7","hook":"lost"}',
   'of the end of a hook that there is not':
     '{"type":"hook-ended","term":"7","hook":"main","exit":{"kind":"code","code":0}}',
