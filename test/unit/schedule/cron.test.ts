@@ -209,7 +209,7 @@ test('finds the last of very many ticks without counting them all', () => {
       assert.equal(found.count, 100);
       assert.equal(schedule.between(found.first, found.last)?.last, found.last);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
