@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Instruction } from '../election/term.js';
 import { CODE, hasCode } from './errors.js';
-import { readStat } from './requests.js';
+import { readStat, readZnode } from './requests.js';
 import type { Session } from './session.js';
 
 const facts = v.object({
@@ -33,14 +33,12 @@ export async function readInstruction(
   if (stat === null) return undefined;
   const zxid = stat.czxid.readBigInt64BE();
   try {
-    const data = await session.request<Buffer | undefined>(what, (client, done) => {
-      client.getData(path, undefined, done);
-    });
-    const parsed = v.safeParse(facts, JSON.parse(data?.toString() ?? ''));
+    const znode = await readZnode(session, what, path);
+    if (znode === undefined) return undefined;
+    const parsed = v.safeParse(facts, JSON.parse(znode.data.toString()));
     if (parsed.success) return { ...parsed.output, zxid };
   } catch (error) {
     if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
-    if (hasCode(error, CODE.NO_NODE)) return undefined;
   }
   return {
     by: 'somebody',

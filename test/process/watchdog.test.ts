@@ -512,7 +512,7 @@ async function writeAlot(host: RemoteHost, read: () => string): Promise<void> {
   assert.deepEqual(host.reports.slice(-3), ['started', 'exited code 0', 'empty']);
   await eventually('all it wrote', () => (read().match(/#/g)?.length ?? 0) >= MEBIBYTE);
   assert.equal(read().match(/#/g)?.length, MEBIBYTE);
-  assert.match(read(), /info: chatter/);
+  assert.match(read(), /because=chatter/);
 }
 
 /** Launches a watchdog with this command, which is not started yet. */

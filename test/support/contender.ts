@@ -44,7 +44,7 @@ export interface ContenderOptions {
   readonly cwd?: string;
   /** Another than the program as built. */
   readonly program?: string;
-  readonly logLevel?: 'info' | 'debug';
+  readonly logLevel?: 'warn' | 'info' | 'debug';
 }
 
 /** One object of the log. */

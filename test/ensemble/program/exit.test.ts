@@ -106,9 +106,12 @@ test('exits with 69 when no ensemble answers within --wait', options, async (t) 
       election: newElection(),
       command: ECHO,
       args: ['--wait', '3s'],
+      logLevel: 'warn',
     });
     assert.deepEqual(await endOf(contender), { code: 69, signal: null });
     assert.deepEqual(contender.output, []);
+    const why = await contender.logged('still waiting for the ensemble', { last: address });
+    assert.equal(typeof why['because'], 'string');
     await contender.logged('ended', { because: 'no answer from the ensemble in time' });
   });
   await Promise.all(ends);

@@ -6,7 +6,7 @@ import { Ensemble } from '../../support/ensemble.js';
 import { freePort } from '../../support/free-port.js';
 import { TcpProxy } from '../../support/proxy.js';
 import { Pipe } from '../program/pipe.js';
-import { RawSession } from '../program/raw-session.js';
+import { PERMISSIONS, RawSession } from '../program/raw-session.js';
 import { newElection, options } from '../program/stage.js';
 import { OP, Wire } from '../session/wire.js';
 import { Line } from './line.js';
@@ -108,6 +108,20 @@ test('shows all elections under a path, and ends with 0 when each of them is led
   await raw.create(`${parent}/weekly`, 'container');
   const [codeThen, shownThen] = await titles();
   assert.deepEqual([codeThen, shownThen.at(-1)], [1, `${parent}/weekly: nobody leads`]);
+});
+
+test('names the election that it may not look at', options, async () => {
+  const parent = newElection();
+  await new Line(raw, `${parent}/daily`).make();
+  const { path } = await new Line(raw, `${parent}/nightly`).make();
+  await raw.permit(path, PERMISSIONS.create);
+  const because = `read of the contenders of ${path}: the ensemble denies access (ACL) to whoever shows no credentials`;
+  const reports = [[], ['--watch']].map(async (words) => {
+    const { code, stderr } = await status('-e', parent, ...words);
+    assert.equal(code, 69);
+    assert.ok(stderr.includes(`cannot tell: ${because}; pass --auth-file`), stderr);
+  });
+  await Promise.all(reports);
 });
 
 test('shows a pause, also before anybody has come, and strangers', options, async () => {
