@@ -1,5 +1,5 @@
 // Runs the test files of the named suites (all of them without a name) under node's test runner, three at once: of what
-// computes, with the lint ahead of it under --lint, one at a time as long as something else is left, since the others
+// computes, with the lint last of it under --lint, one at a time as long as something else is left, since the others
 // mostly wait. Says with --durations what each file has taken.
 // Node's own command line would sort the files, expand no globs in Node 20, and run helper files too.
 import { spawn } from 'node:child_process';
@@ -50,10 +50,12 @@ const durations = [];
 const reporter = new Spec();
 reporter.pipe(process.stdout, { end: false });
 const isComputing = (file) => COMPUTING.some((suite) => file.startsWith(`${BUILT}${suite}/`));
-const computing = files.filter(isComputing);
-const waiting = files.filter((file) => !isComputing(file));
+const taskOf = (file) => () => runFile(file);
+const computing = files.filter(isComputing).map(taskOf);
+if (words.includes('--lint')) computing.push(lint);
+const waiting = files.filter((file) => !isComputing(file)).map(taskOf);
 await Promise.all([
-  work(computing, waiting, words.includes('--lint') ? lint : undefined),
+  work(computing, waiting),
   ...Array.from({ length: WAITING_AT_ONCE }, () => work(waiting, computing)),
 ]);
 if (words.includes('--durations')) {
@@ -67,12 +69,11 @@ for (const [name, total] of totals) {
 reporter.end();
 
 /** Settles when nothing is left in either queue, of which the first comes first. */
-async function work(first, second, before = () => undefined) {
-  await before();
+async function work(first, second) {
   for (;;) {
-    const file = first.shift() ?? second.shift();
-    if (file === undefined || stop.signal.aborted) return;
-    await runFile(file);
+    const task = first.shift() ?? second.shift();
+    if (task === undefined || stop.signal.aborted) return;
+    await task();
   }
 }
 

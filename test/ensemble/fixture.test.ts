@@ -47,42 +47,47 @@ test('a paused server accepts and does not answer', options, async (t) => {
   await server.serving();
 });
 
-test('three servers elect a leader, and another one when it is killed', options, async (t) => {
-  const ensemble = await startEnsemble(t, { servers: 3 });
-  const leader = await ensemble.leader();
-  assert.equal((await ensemble.followers()).length, 2);
-  await leader.kill();
-  assert.notEqual(await ensemble.leader(), leader);
-  await leader.restart();
-  assert.equal(await leader.role(), 'follower');
-});
-
-test('a follower cut off from both others stops serving while they go on', options, async (t) => {
+test('three servers elect a leader, and break as they are told to', options, async (t) => {
   const ensemble = await startEnsemble(t, { servers: 3, quorumProxies: true });
-  const leader = await ensemble.leader();
-  const [lonely, other] = await ensemble.followers();
-  assert.ok(lonely !== undefined && other !== undefined);
-  ensemble.cut(lonely, leader);
-  ensemble.cut(lonely, other);
-  await eventually('the follower to give its leader up', async () => (await lonely.role()) === undefined);
-  assert.equal(await leader.role(), 'leader');
-  assert.equal(await other.role(), 'follower');
-  ensemble.heal();
-  await lonely.serving();
-  assert.equal(await lonely.role(), 'follower');
-});
 
-test('a leader whose words are lost is given up by all, and hears of it once healed', options, async (t) => {
-  const ensemble = await startEnsemble(t, { servers: 3, quorumProxies: true });
-  const leader = await ensemble.leader();
-  const followers = await ensemble.followers();
-  for (const follower of followers) ensemble.cutOneWay(leader, follower);
-  await eventually('the two others to elect a leader', async () => {
-    const roles = await Promise.all(followers.map((follower) => follower.role()));
-    return roles.includes('leader') && roles.includes('follower');
+  await t.test('another one when it is killed', options, async () => {
+    const leader = await ensemble.leader();
+    assert.equal((await ensemble.followers()).length, 2);
+    await leader.kill();
+    assert.notEqual(await ensemble.leader(), leader);
+    await leader.restart();
+    assert.equal(await leader.role(), 'follower');
   });
-  ensemble.heal();
-  await eventually('the old leader to follow', async () => (await leader.role()) === 'follower');
+
+  await t.test('a follower cut off from both others stops serving while they go on', options, async () => {
+    const leader = await ensemble.leader();
+    const [lonely, other] = await ensemble.followers();
+    assert.ok(lonely !== undefined && other !== undefined);
+    ensemble.cut(lonely, leader);
+    ensemble.cut(lonely, other);
+    await eventually('the follower to give its leader up', async () => (await lonely.role()) === undefined);
+    assert.equal(await leader.role(), 'leader');
+    assert.equal(await other.role(), 'follower');
+    ensemble.heal();
+    await lonely.serving();
+    assert.equal(await lonely.role(), 'follower');
+  });
+
+  await t.test(
+    'a leader whose words are lost is given up by all, and hears of it once healed',
+    options,
+    async () => {
+      const leader = await ensemble.leader();
+      const followers = await ensemble.followers();
+      for (const follower of followers) ensemble.cutOneWay(leader, follower);
+      await eventually('the two others to elect a leader', async () => {
+        const roles = await Promise.all(followers.map((follower) => follower.role()));
+        return roles.includes('leader') && roles.includes('follower');
+      });
+      ensemble.heal();
+      await eventually('the old leader to follow', async () => (await leader.role()) === 'follower');
+    },
+  );
 });
 
 test('a server that cannot start says why', options, async () => {

@@ -21,6 +21,8 @@ export class Enclosure {
   readonly #folder: string;
   readonly #deadMan: ChildProcess;
 
+  static #count = 0;
+
   private constructor(folder: string) {
     this.#folder = folder;
     this.#deadMan = spawn('/bin/sh', ['-c', DEAD_MAN, folder], {
@@ -36,7 +38,8 @@ export class Enclosure {
     try {
       const own = ownCgroup();
       if (own === undefined) return undefined;
-      const folder = join(own, `nemesis-${process.pid}`);
+      Enclosure.#count += 1;
+      const folder = join(own, `nemesis-${process.pid}-${Enclosure.#count}`);
       mkdirSync(folder);
       const enclosure = new Enclosure(folder);
       const [file = '', ...args] = enclosure.enter(['true']);

@@ -1,6 +1,6 @@
 // The proof of the nemesis: programs that lack one protection each are caught.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { PATIENCE_MS } from '../support/wait.js';
 import { MUTANTS, mutated, planFor } from './mutants.js';
 import { runNemesis } from './nemesis.js';
@@ -14,28 +14,33 @@ before(async () => {
 }, options);
 after(() => network.stop(), options);
 
-for (const mutant of MUTANTS) {
-  test(`catches the program without ${mutant.without}`, options, async (t) => {
-    const { plan, violations } = await runNemesis({
-      network,
-      program: mutated(mutant),
-      containment: mutant.level,
-      plan: (level) => planFor(mutant, level),
-      say: (line) => {
-        t.diagnostic(line);
-      },
+// No fault of theirs is one of the servers.
+suite('the program', { ...options, concurrency: 3 }, () => {
+  for (const mutant of MUTANTS) {
+    test(`without ${mutant.without} is caught`, options, async (t) => {
+      const links = await network.beside();
+      t.after(() => links.close());
+      const { plan, violations } = await runNemesis({
+        network: links,
+        program: mutated(mutant),
+        containment: mutant.level,
+        plan: (level) => planFor(mutant, level),
+        say: (line) => {
+          t.diagnostic(line);
+        },
+      });
+      if (plan.level !== mutant.level) {
+        t.skip(`there is no ${mutant.level} here`);
+        return;
+      }
+      const broken = violations.map(({ rule }) => rule);
+      assert.ok(
+        mutant.breaks.some((rule) => broken.includes(rule)),
+        `${mutant.breaks.join(' or ')}: ${broken.join(', ')}`,
+      );
     });
-    if (plan.level !== mutant.level) {
-      t.skip(`there is no ${mutant.level} here`);
-      return;
-    }
-    const broken = violations.map(({ rule }) => rule);
-    assert.ok(
-      mutant.breaks.some((rule) => broken.includes(rule)),
-      `${mutant.breaks.join(' or ')}: ${broken.join(', ')}`,
-    );
-  });
-}
+  }
+});
 
 test('says so when a mutant no longer applies', () => {
   const mutant = {

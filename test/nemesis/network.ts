@@ -1,17 +1,15 @@
 // Owns the three servers and every link of the run: of each contender to each server, and of the servers to each other.
 // Faults of links may meet: when one ends, those of the same scope that last are imposed again.
 
+import { Ensemble, type ZooKeeperServer } from '../support/ensemble.js';
 import { TcpProxy } from '../support/proxy.js';
-import { LinkedEnsemble } from '../ensemble/lease/links.js';
-import type { ZooKeeperServer } from '../support/ensemble.js';
 import type { ContenderId } from './plan.js';
 import { CONTENDERS } from './plan.js';
 
 type Scope = ContenderId | 'servers';
 
 export class Network {
-  readonly #linked: LinkedEnsemble;
-  readonly #quorumLinks: readonly TcpProxy[];
+  readonly #ensemble: Ensemble;
   /** In the order of the servers. */
   readonly #links: Readonly<Record<ContenderId, readonly TcpProxy[]>>;
   readonly #imposed: Readonly<Record<Scope, Set<() => void>>> = {
@@ -21,38 +19,29 @@ export class Network {
     servers: new Set(),
   };
 
-  private constructor(
-    linked: LinkedEnsemble,
-    quorumLinks: readonly TcpProxy[],
-    links: Readonly<Record<ContenderId, readonly TcpProxy[]>>,
-  ) {
-    this.#linked = linked;
-    this.#quorumLinks = quorumLinks;
+  private constructor(ensemble: Ensemble, links: Readonly<Record<ContenderId, readonly TcpProxy[]>>) {
+    this.#ensemble = ensemble;
     this.#links = links;
   }
 
   /** Starts the servers and resolves once each of them serves. */
   static async start(): Promise<Network> {
-    const quorumLinks: TcpProxy[] = [];
-    const listen = TcpProxy.listen.bind(TcpProxy);
-    TcpProxy.listen = async (...args) => {
-      const link = await listen(...args);
-      quorumLinks.push(link);
-      return link;
-    };
-    let linked: LinkedEnsemble;
-    try {
-      linked = await LinkedEnsemble.start();
-    } finally {
-      TcpProxy.listen = listen;
-    }
+    return Network.#around(await Ensemble.start({ servers: 3, quorumProxies: true }));
+  }
+
+  /** Another network to the same servers, for a run beside this one's that does nothing to them. */
+  async beside(): Promise<Network> {
+    return Network.#around(this.#ensemble);
+  }
+
+  static async #around(ensemble: Ensemble): Promise<Network> {
     const linksOf = (): Promise<TcpProxy[]> =>
-      Promise.all(linked.ensemble.servers.map(({ port }) => TcpProxy.listen({ host: '127.0.0.1', port })));
-    return new Network(linked, quorumLinks, { a: await linksOf(), b: await linksOf(), c: await linksOf() });
+      Promise.all(ensemble.servers.map(({ port }) => TcpProxy.listen({ host: '127.0.0.1', port })));
+    return new Network(ensemble, { a: await linksOf(), b: await linksOf(), c: await linksOf() });
   }
 
   get servers(): readonly ZooKeeperServer[] {
-    return this.#linked.ensemble.servers;
+    return this.#ensemble.servers;
   }
 
   /** The servers as a contender reaches them. */
@@ -73,15 +62,15 @@ export class Network {
 
   /** Resets every connection between servers. */
   resetServers(): void {
-    for (const link of this.#quorumLinks) link.resetAll();
+    this.#ensemble.resetLinks();
   }
 
   isolate(server: ZooKeeperServer, way: 'both' | 'said' | 'heard'): void {
-    this.#linked.isolate(server, way);
+    this.#ensemble.isolate(server, way);
   }
 
   delay(server: ZooKeeperServer, delayMs: number): void {
-    this.#linked.delay(server, delayMs);
+    this.#ensemble.delay(server, delayMs);
   }
 
   /** Does something to the links of the scope, until the function returned is called. */
@@ -95,14 +84,19 @@ export class Network {
     };
   }
 
+  /** Closes the links of the contenders; the servers go on. */
+  async close(): Promise<void> {
+    await Promise.all(CONTENDERS.flatMap((id) => this.#links[id].map((link) => link.close())));
+  }
+
   /** Ends the servers and removes all they have written. */
   async stop(): Promise<void> {
-    await Promise.all(CONTENDERS.flatMap((id) => this.#links[id].map((link) => link.close())));
-    await this.#linked.ensemble.stop();
+    await this.close();
+    await this.#ensemble.stop();
   }
 
   #pass(scope: Scope): void {
-    if (scope === 'servers') this.#linked.heal();
+    if (scope === 'servers') this.#ensemble.heal();
     else for (const link of this.#links[scope]) link.pass();
   }
 }

@@ -20,7 +20,8 @@ import { temporaryFolder } from '../support/temporary.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../support/wait.js';
 import { Pipe, RemoteHost, type RemoteHostOptions, commandPath, isRunning } from './commands/remote.js';
 
-const options = { timeout: PATIENCE_MS };
+/** Longer than any wait, which says what was missing. */
+const options = { timeout: 3 * PATIENCE_MS };
 
 const MEBIBYTE = 1024 * 1024;
 

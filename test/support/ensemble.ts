@@ -127,7 +127,33 @@ export class Ensemble {
     for (const proxy of this.#proxies(to, from)) proxy.stall('toClient');
   }
 
-  /** Ends every cut. */
+  /** Cuts the server off from the others: in both directions, or only what it says, or only what it hears. */
+  isolate(server: ZooKeeperServer, way: 'both' | 'said' | 'heard'): void {
+    for (const other of this.servers) {
+      if (other === server) continue;
+      if (way !== 'heard') this.cutOneWay(server, other);
+      if (way !== 'said') this.cutOneWay(other, server);
+    }
+  }
+
+  /** Makes everything between the server and the others so much slower each way. */
+  delay(server: ZooKeeperServer, delayMs: number): void {
+    for (const { from, to, quorum, election } of this.#links) {
+      if (from !== server.id && to !== server.id) continue;
+      quorum.delay(delayMs);
+      election.delay(delayMs);
+    }
+  }
+
+  /** Resets every connection between servers. */
+  resetLinks(): void {
+    for (const { quorum, election } of this.#links) {
+      quorum.resetAll();
+      election.resetAll();
+    }
+  }
+
+  /** Ends every cut, and every delay. */
   heal(): void {
     for (const { quorum, election } of this.#links) {
       quorum.pass();

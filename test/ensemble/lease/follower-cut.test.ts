@@ -4,26 +4,25 @@
 import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
 import { type Contender, MIDDLE_SESSION } from '../../support/contender.js';
+import { Ensemble, type ZooKeeperServer } from '../../support/ensemble.js';
 import { TcpProxy } from '../../support/proxy.js';
-import type { ZooKeeperServer } from '../../support/ensemble.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
 import { RawClient } from '../session/raw-client.js';
 import { OP, Wire } from '../session/wire.js';
-import { LinkedEnsemble } from './links.js';
 import { Election, type Manner, Term } from './term.js';
 
 const options = { timeout: 6 * PATIENCE_MS };
 const DELAY_MS = 60;
 
-let linked: LinkedEnsemble;
+let ensemble: Ensemble;
 before(async () => {
-  linked = await LinkedEnsemble.start();
+  ensemble = await Ensemble.start({ servers: 3, quorumProxies: true });
 }, options);
-after(() => linked.ensemble.stop(), options);
+after(() => ensemble.stop(), options);
 
 test('on a follower that is cut off a command is dead before its znode is gone', options, async (t) => {
-  linked.ensemble.explains(t);
-  const [lonely] = await linked.ensemble.followers();
+  ensemble.explains(t);
+  const [lonely] = await ensemble.followers();
   assert.ok(lonely !== undefined);
   const stage = await Stage.set(t, lonely);
   for (const [cut, direction, delayMs] of [
@@ -33,20 +32,20 @@ test('on a follower that is cut off a command is dead before its znode is gone',
     ['in both directions, its links having been slow', 'both', DELAY_MS],
   ] as const) {
     await t.test(`cut off ${cut}`, options, async (step) => {
-      linked.ensemble.explains(step);
+      ensemble.explains(step);
       const terms = await stage.terms();
       if (delayMs > 0) {
-        linked.delay(lonely, delayMs);
+        ensemble.delay(lonely, delayMs);
         await stage.heartbeats(5);
       } else {
         await stage.heartbeats(1 + Math.floor(Math.random() * 3));
       }
       step.after(() => {
-        linked.heal();
+        ensemble.heal();
       });
-      linked.isolate(lonely, direction);
+      ensemble.isolate(lonely, direction);
       await reportSlack(step, terms);
-      linked.heal();
+      ensemble.heal();
       await lonely.serving();
       await stage.backInLine(terms);
       // Or the next cut would be one of a leader.
@@ -63,21 +62,21 @@ test(
       ['in both directions', 'both'],
       ['in what it says', 'said'],
     ] as const) {
-      const deposed = await linked.ensemble.leader();
+      const deposed = await ensemble.leader();
       await t.test(`cut off ${cut}`, options, async (step) => {
-        linked.ensemble.explains(step);
+        ensemble.explains(step);
         const stage = await Stage.set(step, deposed);
         const terms = await stage.terms();
         await stage.heartbeats(1 + Math.floor(Math.random() * 3));
         step.after(() => {
-          linked.heal();
+          ensemble.heal();
         });
-        linked.isolate(deposed, direction);
+        ensemble.isolate(deposed, direction);
         await reportSlack(step, terms);
-        linked.heal();
+        ensemble.heal();
         await deposed.serving();
         await stage.backInLine(terms);
-        assert.notEqual(await linked.ensemble.leader(), deposed);
+        assert.notEqual(await ensemble.leader(), deposed);
       });
     }
   },
@@ -107,7 +106,7 @@ class Stage {
   }
 
   static async set(t: TestContext, lonely: ZooKeeperServer): Promise<Stage> {
-    const others = linked.ensemble.servers.filter((server) => server !== lonely);
+    const others = ensemble.servers.filter((server) => server !== lonely);
     const majority = others.map(({ address }) => address).join(',');
     const observer = await RawClient.connect(majority);
     t.after(() => {

@@ -99,7 +99,7 @@ test('exits with 69 when no ensemble answers within --wait', options, async (t) 
   const hole = await TcpProxy.listen({ host: '127.0.0.1', port: ensemble.server(0).port });
   t.after(() => hole.close());
   hole.blackhole();
-  for (const address of [nowhere, hole.address]) {
+  const ends = [nowhere, hole.address].map(async (address) => {
     const contender = contend(t, {
       id: 'a',
       zookeeper: address,
@@ -113,7 +113,8 @@ test('exits with 69 when no ensemble answers within --wait', options, async (t) 
     const why = await contender.logged('still waiting for the ensemble', { last: address });
     assert.equal(typeof why['because'], 'string');
     await contender.logged('ended', { because: 'no answer from the ensemble in time' });
-  }
+  });
+  await Promise.all(ends);
 });
 
 test('exits with 69 with --wait 0 when no ensemble answers within a session timeout', options, async (t) => {

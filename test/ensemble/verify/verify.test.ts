@@ -52,11 +52,12 @@ test('says yes of the first in line, quietly, and no of all others, whoever is a
   const second = await line.join('web2');
   const web1 = `epoch ${first.epoch} does (web1)`;
   const others = [second.epoch, first.epoch - 1n, 2n ** 63n - 1n];
-  for (const [index, { address }] of ensemble.servers.entries()) {
-    assert.deepEqual(await line.ask(address, first.epoch).answer, YES);
+  const asked = ensemble.servers.map(async ({ address }, index) => {
     const other = others[index] ?? 0n;
-    assert.deepEqual(await line.ask(address, other).answer, no(other, web1));
-  }
+    const answers = [line.ask(address, first.epoch), line.ask(address, other)].map(({ answer }) => answer);
+    assert.deepEqual(await Promise.all(answers), [YES, no(other, web1)]);
+  });
+  await Promise.all(asked);
 });
 
 test('says no of a term that is over, whoever comes after it', options, async (t) => {
@@ -64,15 +65,17 @@ test('says no of a term that is over, whoever comes after it', options, async (t
   const first = await line.join('web1');
   const second = await line.join('web2\u001b[2J\n');
   await line.leave(first.path);
-  const followers = await ensemble.followers();
-  for (const { address } of followers) {
-    const { answer } = line.ask(address, first.epoch);
-    assert.deepEqual(await answer, no(first.epoch, `epoch ${second.epoch} does (web2?[2J?)`));
-    assert.deepEqual(await line.ask(address, second.epoch).answer, YES);
-  }
+  const web2 = no(first.epoch, `epoch ${second.epoch} does (web2?[2J?)`);
+  const asked = (await ensemble.followers()).map(async ({ address }) => {
+    const answers = [line.ask(address, first.epoch), line.ask(address, second.epoch)].map(
+      ({ answer }) => answer,
+    );
+    assert.deepEqual(await Promise.all(answers), [web2, YES]);
+  });
+  await Promise.all(asked);
   await line.leave(second.path);
-  assert.deepEqual(await line.ask(zookeeper, first.epoch).answer, no(first.epoch, 'nobody does'));
   const nowhere = new Asking(['-z', `${zookeeper}/no-such`, '-e', '/election', '--epoch', '17']);
+  assert.deepEqual(await line.ask(zookeeper, first.epoch).answer, no(first.epoch, 'nobody does'));
   assert.deepEqual(await nowhere.answer, no(17n, 'there is no election /no-such/election'));
 });
 
@@ -163,18 +166,20 @@ test('asks another server anew when the first falls silent, or hangs up', option
 test('cannot tell without an ensemble, and says so in time', options, async (t) => {
   const hole = await proxyTo(t, ensemble.server(0));
   hole.blackhole();
-  for (const [address, reason] of [
+  const cases = [
     [`127.0.0.1:${await freePort()}`, 'connect ECONNREFUSED'],
     [hole.address, 'it does not answer within 333ms'],
     ['no-such-host.invalid', 'getaddrinfo'],
-  ] as const) {
+  ] as const;
+  const asked = cases.map(async ([address, reason]) => {
     const startedAt = performance.now();
     const { answer } = new Asking(['-z', address, '-e', '/e', '--epoch', '17', '--timeout', '1s']);
     cannotTell(await answer, `(ensemble ${address}, --timeout 1s)`);
     cannotTell(await answer, 'no server has let us in: ');
     cannotTell(await answer, `: ${reason}`);
     assert.ok(performance.now() - startedAt >= 1000);
-  }
+  });
+  await Promise.all(asked);
 });
 
 for (const [asked, op] of [

@@ -4,6 +4,10 @@ import { parseArguments } from '../../../src/cli/arguments.js';
 import { EPILOGUES, helpText } from '../../../src/cli/help.js';
 import { subcommandNames } from '../../../src/cli/subcommands.js';
 
+/** For a terminal whose width is not known; to wrap them takes a while. */
+const RUN_HELP = helpText('run', undefined);
+const VERIFY_HELP = helpText('verify', undefined);
+
 test('asks for help and version in spite of other mistakes', () => {
   for (const argv of [
     ['--help'],
@@ -25,17 +29,12 @@ test('asks for help and version in spite of other mistakes', () => {
 });
 
 test('begins the help with the usage', () => {
-  assert.match(
-    helpText('run', undefined),
-    /^Usage: zk-leader-run \[run\] \[options\] -- COMMAND \[ARG\.\.\.\]\n/,
-  );
+  assert.match(RUN_HELP, /^Usage: zk-leader-run \[run\] \[options\] -- COMMAND \[ARG\.\.\.\]\n/);
 });
 
 test('lists the subcommands, each of which has a help of its own', () => {
-  const [help, own] = (['run', 'verify'] as const).map((name) =>
-    helpText(name, undefined).replaceAll(/\s+/g, ' '),
-  );
-  assert.ok(help !== undefined && own !== undefined);
+  const help = RUN_HELP.replaceAll(/\s+/g, ' ');
+  const own = VERIFY_HELP.replaceAll(/\s+/g, ' ');
   assert.ok(help.includes('Subcommands: zk-leader-run [run] [options] -- COMMAND [ARG...] Runs COMMAND'));
   assert.ok(help.includes('zk-leader-run verify [options] Asks the ensemble whether a term still leads'));
   assert.ok(own.startsWith('Usage: zk-leader-run verify [options] '));
@@ -51,7 +50,7 @@ test('lists the subcommands, each of which has a help of its own', () => {
 });
 
 test('tells every option and its default in the help, and nothing hidden', () => {
-  const help = helpText('run', undefined).replaceAll(/\s+/g, ' ');
+  const help = RUN_HELP.replaceAll(/\s+/g, ' ');
   for (const line of [
     '-z, --zookeeper SERVERS Connect string: host[:port],...[/chroot], IPv6 addresses in brackets (default: 127.0.0.1:2181)',
     '--session-timeout DURATION Asked of the ensemble; the granted one counts (default: 15s)',
@@ -78,10 +77,10 @@ test('tells every option and its default in the help, and nothing hidden', () =>
 
 test('wraps the help for the terminal, at 100 columns at most', () => {
   const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
-  assert.ok(widest(helpText('run', undefined)) <= 100);
+  assert.ok(widest(RUN_HELP) <= 100);
   assert.ok(widest(helpText('run', 300)) <= 100);
   assert.ok(widest(helpText('run', 60)) <= 60);
-  assert.ok(widest(helpText('verify', undefined)) <= 100);
+  assert.ok(widest(VERIFY_HELP) <= 100);
 });
 
 test('breaks no line of prose by hand, and keeps what an exit code means in a column of its own', () => {

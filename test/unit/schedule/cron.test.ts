@@ -209,7 +209,7 @@ test('finds the last of very many ticks without counting them all', () => {
       assert.deepEqual([found.count, found.atLeast], [100, true]);
       assert.equal(schedule.between(found.first, found.last)?.last, found.last);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 

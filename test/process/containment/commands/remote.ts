@@ -150,7 +150,8 @@ export class RemoteHost {
   async leave(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const exited = once(this.process, 'exit');
-    this.process.disconnect();
+    // The channel of one that a test has just killed ends before it does.
+    if (this.process.connected) this.process.disconnect();
     await withDeadline("the host's end", exited);
   }
 }
