@@ -7,8 +7,9 @@ import type { Instruction } from '../election/term.js';
 import { type Acl, OPEN, toEntries } from './acl.js';
 import { controlPath, pausePath, resignRequestPath } from './control-path.js';
 import { CODE, hasCode } from './errors.js';
-import { instructionData, readInstruction } from './instruction.js';
+import { instructionData } from './instruction.js';
 import { makePath } from './parents.js';
+import { makePause } from './pause.js';
 import { readStat } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
 import type { Ensemble } from './ensemble.js';
@@ -45,11 +46,17 @@ export class Steering {
 
   /** Pauses the election; settles with the pause that stands, which may be somebody else's. */
   async pause(instruction: Instruction): Promise<Instruction> {
-    const path = pausePath(this.#path);
+    // A write: what is read behind it is at least as new.
     await makePath(this.#session, controlPath(this.#path), this.#acl);
-    const made = await this.#create(path, instruction, zookeeper.CreateMode.PERSISTENT);
-    const standing = made ? undefined : await readInstruction(this.#session, 'look for a pause', path);
-    return standing ?? instruction;
+    for (;;) {
+      const {
+        line: [first],
+        pause,
+      } = await this.roster();
+      if (pause !== undefined) return pause;
+      const asked = { first, instruction, acl: this.#acl };
+      if (await makePause(this.#session, this.#path, asked)) return instruction;
+    }
   }
 
   /** Ends a pause; settles with whether there was one. */
@@ -70,8 +77,7 @@ export class Steering {
   /** Asks the contender of that name to resign; settles once its znode has gone. The request goes with our session. */
   async resign(name: string, instruction: Instruction): Promise<void> {
     await makePath(this.#session, controlPath(this.#path), this.#acl);
-    // Whoever has asked before us has asked for the same.
-    await this.#create(resignRequestPath(this.#path, name), instruction, zookeeper.CreateMode.EPHEMERAL);
+    await this.#ask(resignRequestPath(this.#path, name), instruction);
     while (await this.#stands(name));
   }
 
@@ -91,15 +97,15 @@ export class Steering {
     return true;
   }
 
-  async #create(path: string, instruction: Instruction, mode: number): Promise<boolean> {
+  async #ask(path: string, instruction: Instruction): Promise<void> {
+    const data = instructionData(instruction);
     try {
       await this.#session.request<string>('create of a request', (client, done) => {
-        client.create(path, instructionData(instruction), toEntries(this.#acl), mode, done);
+        client.create(path, data, toEntries(this.#acl), zookeeper.CreateMode.EPHEMERAL, done);
       });
-      return true;
     } catch (error) {
-      if (hasCode(error, CODE.NODE_EXISTS)) return false;
-      throw error;
+      // Whoever has asked before us has asked for the same.
+      if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
     }
   }
 }

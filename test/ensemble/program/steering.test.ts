@@ -47,6 +47,27 @@ class Line {
     return new Subcommand([subcommand, '-z', zookeeper, '-e', this.election, ...words]).answer;
   }
 
+  /** Asks what `status` tells, and what `verify` tells of the one whose command could be thought to run. */
+  async leads(contender: Contender): Promise<void> {
+    const { epoch } = await contender.logged('leading');
+    said(await this.ask('status'), new RegExp(`: ${contender.id} leads, epoch ${String(epoch)}\\n`));
+    said(await this.ask('verify', '--epoch', String(epoch)), /^$/);
+  }
+
+  /** Nobody leads by the word of both, and of `run-now`, though that contender is first in line, and why. */
+  async isLedByNobody(first: Contender, because: RegExp): Promise<void> {
+    const stat = await raw.stat(await znodeOf(first));
+    const epoch = String(stat?.czxid.readBigInt64BE());
+    const status = await this.ask('status');
+    assert.match(status.stdout, /: nobody leads\n/);
+    assert.match(status.stdout, because);
+    assert.deepEqual([status.code, status.stderr], [1, '']);
+    refused(
+      await this.ask('verify', '--epoch', epoch),
+      /does not lead: nobody does, since \S+ on \S+ has paused/,
+    );
+  }
+
   /** No two of them have run at once, and each after the first began when nothing of the one before was left. */
   assertOneByOne(): void {
     const all = this.beats.all();
@@ -203,9 +224,11 @@ test('elects nobody while an election is paused, whoever comes or goes', options
   );
   said(await line.ask('pause'), /^paused already, by \S+ since \S+: one is first in line/);
   await line.beats.goOn();
+  await line.leads(one);
   one.signal('SIGTERM');
   const paused = await two.logged('first in line, and not leading: the election is paused');
   assert.match(String(paused['because']), /^paused by \S+@\S+: moving house$/);
+  await line.isLedByNobody(two, /\npaused by \S+ on \S+ since \S+: moving house\n/);
   const three = await line.join('three');
   two.signal('SIGKILL');
   await three.logged('first in line, and not leading: the election is paused');
@@ -220,13 +243,15 @@ test('elects nobody while an election is paused, whoever comes or goes', options
 
 test('stops the command everywhere with pause --resign, until unpause', options, async (t) => {
   const line = new Line(t);
-  const one = await line.join('one');
+  await line.join('one');
   await line.beats.goOn();
+  const two = await line.join('two');
   said(await line.ask('pause', '--resign'), /^paused: one has resigned\n$/);
-  await one.logged('first in line, and not leading: the election is paused');
+  await two.logged('first in line, and not leading: the election is paused');
+  await line.isLedByNobody(two, /\npaused by /);
   said(await line.ask('unpause'), /^no longer paused\n$/);
-  await line.beats.goOn();
-  assert.equal(one.log.filter(({ message }) => message === 'leading').length, 2);
+  await two.printed(/^beating /);
+  await line.leads(two);
   line.assertOneByOne();
 });
 
