@@ -10,7 +10,7 @@ import { CODE, hasCode } from './errors.js';
 import { instructionData } from './instruction.js';
 import { makePath } from './parents.js';
 import { makePause } from './pause.js';
-import { readStat } from './requests.js';
+import { checkExists, readStat } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
 import type { Ensemble } from './ensemble.js';
 import type { Session } from './session.js';
@@ -42,6 +42,13 @@ export class Steering {
 
   roster(): Promise<Roster> {
     return readRoster(this.#session, this.#path, this.#pattern);
+  }
+
+  /** Whether anybody has ever stood for election there, or steered it. */
+  async exists(): Promise<boolean> {
+    const paths = [this.#path, controlPath(this.#path)];
+    const looks = paths.map((path) => checkExists(this.#session, 'look for an election', path));
+    return (await Promise.all(looks)).includes(true);
   }
 
   /** Pauses the election; settles with the pause that stands, which may be somebody else's. */
