@@ -11,6 +11,8 @@ const ZK_LEADER_RUN = fileURLToPath(new URL('../bin/zk-leader-run.js', import.me
 const PATIENCE_MS = 120_000;
 const STOP_LIMIT_MS = 30_000;
 const COLOURS = ['cyan', 'yellow', 'magenta'];
+/** What a play brings about on purpose; that no ZooKeeper answers is not among it. */
+const EXPECTED_WARNING = /^\S+ zk-leader-run warn: (?!still waiting for the ensemble)/;
 
 const contenders = [];
 /** What nobody has waited for yet, in the order it was said. */
@@ -54,7 +56,7 @@ export class Contender {
     const zookeeper = connectString === undefined ? [] : ['--zookeeper', connectString];
     // Of its own for each play: what an earlier one has left undone is not to be done in this one.
     const election = ['--election', `/examples/${basename(play, '.mjs')}-${process.pid}`];
-    const own = ['--id', name, '--log-level', 'error', ...zookeeper, ...election];
+    const own = ['--id', name, '--log-level', 'warn', ...zookeeper, ...election];
     const words = [...own, ...options, '--', ...command];
     this.#child = spawn(process.execPath, [ZK_LEADER_RUN, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,6 +67,7 @@ export class Contender {
     const prefix = paint(COLOURS[contenders.length % COLOURS.length], name.padEnd(5));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       createInterface(stream).on('line', (line) => {
+        if (EXPECTED_WARNING.test(line)) return;
         console.log(`${prefix} | ${line}`);
         unheard.push({ contender: this, line });
         wake();

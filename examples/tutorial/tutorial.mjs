@@ -102,6 +102,11 @@ class Contender {
       assert.ok(!done, `${this.name} has ended`);
       if (!line.startsWith('{')) throw new Error(line);
       const event = JSON.parse(line);
+      if (event.event === 'still-waiting') {
+        console.error(
+          `${this.name} | no ZooKeeper lets it in: ${event.because ?? `${event.last} does not answer`}`,
+        );
+      }
       if (messages.includes(event.message)) return event;
     }
   }

@@ -3,6 +3,7 @@
 
 import { parseShell, type Shell } from '../options/completion-options.js';
 import { type ConfigOptions, parseConfigOptions } from '../options/config-options.js';
+import type { ElectionOptions } from '../options/election-options.js';
 import type { Setting, Settings } from '../options/option.js';
 import { type ExplainOptions, parseExplainOptions } from '../options/explain-options.js';
 import { type HistoryOptions, parseHistoryOptions } from '../options/history-options.js';
@@ -10,7 +11,6 @@ import { parseRunOptions, ownSurroundings, type RunOptions, type Surroundings } 
 import { parseRunNowOptions, type RunNowOptions } from '../options/run-now-options.js';
 import { type ConfigFile, fileSettings } from '../options/sources.js';
 import {
-  type ElectionOptions,
   parsePauseOptions,
   parseResignOptions,
   parseUnpauseOptions,

@@ -1,11 +1,11 @@
 // Owns the text of --help. The options come from the tables of options; only the prose is written here.
 import yargs from 'yargs';
 import { type SubcommandName, subcommandNames, subcommands } from './subcommands.js';
-import { describe, toldOptions } from './told-options.js';
+import { describe, toldOptions, valueOf } from './told-options.js';
 
 const WIDEST = 100;
 
-// yargs would wrap the examples in a column of half the width.
+// Each paragraph is one line, which yargs wraps. It would wrap its own examples in a column of half the width.
 export const EPILOGUES: Readonly<Record<SubcommandName, string>> = {
   run: `Examples:
   One job, on one of all servers that say so:
@@ -29,19 +29,20 @@ Exit codes:
   the command's own, when it ends by itself as leader; 128+n when signal n ended it
   69   leadership lost with --on-lost exit, no ensemble in time, or one that denies us access
   75   not elected within --wait
+  124  it ran for longer than --max-runtime, where nothing else is to follow
   125  an error of zk-leader-run itself, such as an unknown option
   126  the command, a hook or the check cannot be executed
   127  the command, a hook, the check, or the interpreter it names, does not exist
   With --once-per, that of --skip-code when the run is done already, or under way elsewhere.
 
-Durations need a unit: 500ms, 10s, 2m, 1h. What follows -- reaches the command byte for byte,
-with no shell in between; hooks and checks are cut into words as by a shell, and need sh -c '...' for
-more.
-Every option can be set in the environment too, as ZK_LEADER_RUN_ and
-its name in capitals: ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. A file for
---config has a line for each option, such as session-timeout: 20s, and may have the command, as
-command: [./sync.sh, --all]. The command line counts first, then the environment, then the file;
-zk-leader-run config tells what counts. Each subcommand has a --help of its own.`,
+Durations need a unit: 500ms, 10s, 2m, 1h, 1d. What follows -- reaches the command byte for byte, with no shell \
+in between; hooks and checks are cut into words as by a shell, and need sh -c '...' for more.
+
+Every option can be set in the environment too, as ZK_LEADER_RUN_ and its name in capitals: \
+ZK_LEADER_RUN_SESSION_TIMEOUT=20s is --session-timeout 20s. A file for --config has a line for each option, such \
+as session-timeout: 20s, and may have the command, as command: [./sync.sh, --all]. The command line counts first, \
+then the environment, then the file; zk-leader-run config tells what counts. Each subcommand has a --help of its \
+own.`,
   verify: `Examples:
   In the command that zk-leader-run has started, so as not to begin a long step in vain:
     zk-leader-run verify && ./rebuild-index
@@ -54,8 +55,8 @@ Exit codes:
   69   it cannot be told: no answer from a quorum within --timeout, or access denied
   125  an error of zk-leader-run itself, such as an unknown option
 
-Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the
-past the moment it arrives: a resource that checks the epoch of each write needs no such question.`,
+Nothing is printed for 0; otherwise one line on standard error says why. The answer is about the past the moment \
+it arrives: a resource that checks the epoch of each write needs no such question.`,
   status: `Examples:
   All elections that have their default path:
     zk-leader-run status -z zk1,zk2,zk3
@@ -70,9 +71,9 @@ Exit codes:
   69   it cannot be told: no answer from a quorum within --timeout
   125  an error of zk-leader-run itself, such as an unknown option
 
-It only reads, and needs a quorum: what it shows is no older than the question. In a terminal,
---watch redraws the table, and elsewhere prints a line for each change, until it is interrupted;
-while the connection is lost, it says so.`,
+It only reads, and needs a quorum: what it shows is no older than the question. In a terminal, --watch redraws \
+the table, and elsewhere prints a line for each change, until it is interrupted; while the connection is lost, \
+it says so.`,
   explain: `Examples:
   The default timings, on that ensemble:
     zk-leader-run explain -z zk1,zk2,zk3
@@ -87,8 +88,8 @@ Exit codes:
   69   no ensemble within --timeout: what is printed holds if it grants what is asked for
   125  an error of zk-leader-run itself, such as an unknown option
 
-It asks for two sessions, one of them the shortest there is, reads /zookeeper/config, and writes
-nothing. The options are those of run, and so are their variables, as ZK_LEADER_RUN_HEARTBEAT=500ms.`,
+It asks for two sessions, one of them the shortest there is, reads /zookeeper/config, and writes nothing. The \
+options are those of run, and so are their variables, as ZK_LEADER_RUN_HEARTBEAT=500ms.`,
   history: `Examples:
   What has run, where, and how it ended; what was missed; and when the next run is due:
     zk-leader-run history -z zk1,zk2,zk3 -e /jobs/nightly
@@ -102,13 +103,13 @@ nothing. The options are those of run, and so are their variables, as ZK_LEADER_
 Exit codes:
   0    shown, or removed
   1    there are no records
-  69   it cannot be told: no answer from a quorum within --timeout, access denied, or records that
-       cannot be read, as those of a newer version
+  69   it cannot be told: no answer from a quorum within --timeout, access denied, or records that cannot be \
+read, as those of a newer version
   125  an error of zk-leader-run itself, such as an unknown option
 
-Records are kept by a leader with --every, --cron, --once-per, --on-exit or --on-failure; how many,
-its --history says. Moments are shown in this machine's time zone. --remove asks nothing; a leader
-that is there begins new records, and goes on knowing which tick was the last.`,
+Records are kept by a leader with --every, --cron, --once-per, --on-exit or --on-failure; how many, its \
+--history says. Moments are shown in this machine's time zone. --remove asks nothing; a leader that is there \
+begins new records, and goes on knowing which tick was the last.`,
   'run-now': `Examples:
   Run the nightly job again, since its input was late:
     zk-leader-run run-now -z zk1,zk2,zk3 -e /jobs/nightly --because "late input"
@@ -119,12 +120,13 @@ Exit codes:
   0    it runs, and standard output says where; with --until-end, it has succeeded
   69   no ensemble, or nobody has run it within --timeout; standard error says what was waited for
   125  an error of zk-leader-run itself, such as an unknown option
-With --until-end, and a run that has ended otherwise, it is the command's own exit code, or 128+n
-when signal n ended it; 126 or 127 if it could not be started; and 1 if it was ended by
---max-runtime, by a later run, or with its term, or if its result was not recorded.
+With --until-end, and a run that has ended otherwise, it is the command's own exit code, or 128+n when signal n \
+ended it; 126 or 127 if it could not be started; and 1 if it was ended by --max-runtime, by a later run, or with \
+its term, or if its result was not recorded.
 
-Only a leader with --every, --cron, --on-exit or --on-failure does this. It runs the command behind a run that is under way. Whoever asks while a request
-stands is given the same run. Ctrl-C takes a request back, and leaves alone a run that has begun.`,
+Only a leader with --every, --cron, --on-exit or --on-failure does this. It runs the command behind a run that \
+is under way. Whoever asks while a request stands is given the same run. Ctrl-C takes a request back, and leaves \
+alone a run that has begun.`,
   resign: `Examples:
   Hand over, before the server of the leader is rebooted:
     zk-leader-run resign -z zk1,zk2,zk3 -e /jobs/nightly --because "kernel update"
@@ -137,8 +139,8 @@ Exit codes:
   69   no ensemble, or whoever was asked has not let go within --timeout (it may still do so)
   125  an error of zk-leader-run itself, such as an unknown option
 
-The command is told to end as by SIGTERM, with its --stop-timeout; leadership goes on when no process of
-it is left. Whoever resigns stands in line again, behind all others.`,
+The command is told to end as by SIGTERM, with its --stop-timeout; leadership goes on when no process of it is \
+left. Whoever resigns stands in line again, behind all others.`,
   pause: `Examples:
   Let nobody be elected while the database is moved, and stop the command where it runs:
     zk-leader-run pause -e /jobs/nightly --resign --because "database move"
@@ -149,8 +151,8 @@ Exit codes:
   69   no ensemble, or the leader has not let go within --timeout
   125  an error of zk-leader-run itself, such as an unknown option
 
-A pause holds until unpause, whatever is restarted meanwhile. Contenders stay in line. One that is being
-elected at the very moment of the pause may still start.`,
+A pause holds until unpause, whatever is restarted meanwhile. Contenders stay in line. One that is being elected \
+at the very moment of the pause may still start.`,
   unpause: `Example:
     zk-leader-run unpause -e /jobs/nightly
 
@@ -170,8 +172,8 @@ Exit codes:
   126  the command cannot be executed
   127  the command, or the interpreter it names, does not exist
 
-Without a command, what does not depend on it is checked. What looks like a password in a value or
-in the command's arguments is masked.`,
+Without a command, what does not depend on it is checked. What looks like a password in a value or in the \
+command's arguments is masked.`,
   completion: `Examples:
   In ~/.bashrc, for bash 4 or newer:
     source <(zk-leader-run completion bash)
@@ -196,8 +198,8 @@ Exit codes:
   126  the command cannot be executed
   127  the command, or the interpreter it names, does not exist
 
-All options of a run may be given: they are checked as it would, and become the environment file.
-Nothing is written anywhere, and nobody is asked.`,
+All options of a run may be given: they are checked as it would, and become the environment file. Nothing is \
+written anywhere, and nobody is asked.`,
 };
 
 /** Returns the text of --help, wrapped for a terminal of that many columns (100 where there is none). */
@@ -215,15 +217,17 @@ export function helpText(subcommand: SubcommandName, columns: number | undefined
   if (subcommand === 'run') {
     for (const name of subcommandNames) help.command(subcommands[name].usage, subcommands[name].summary);
   }
-  // Declared without types: those would make yargs print [string] behind every line.
+  // Declared without types: those would make yargs print [string] behind every line. It knows no names of values; the
+  // option's own may have one behind it, since nothing is parsed here.
   for (const [name, entry] of toldOptions(subcommand)) {
-    help.option(name, {
+    help.option(entry.isSwitch === true ? name : `${name} ${valueOf(entry)}`, {
       group: `${entry.group}:`,
       describe: describe(entry),
       ...(entry.alias !== undefined && { alias: entry.alias }),
     });
   }
-  help.epilogue(EPILOGUES[subcommand]);
+  // A tab has yargs keep what stands behind it in a column: here, what an exit code means.
+  help.epilogue(EPILOGUES[subcommand].replaceAll(/^( {2}\S+)( {2,})(?=\S)/gm, '$1\t  '));
   let text = '';
   help.showHelp((shown) => {
     text = shown;

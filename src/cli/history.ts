@@ -2,16 +2,18 @@
 
 import { monotonicClock } from '../clock.js';
 import { exitCodes } from '../exit-codes.js';
+import { Chronicle } from '../history/chronicle.js';
 import { recordsInJson } from '../history/json.js';
 import { nextTick } from '../history/next-tick.js';
 import { drawRecords } from '../history/picture.js';
 import { stripStyle } from '../history/strip.js';
 import { totalsOf } from '../history/totals.js';
-import { type HistoryView, LineView, paintParts, PictureView } from '../history/views.js';
+import { type HistoryView, paintParts, PictureView } from '../history/picture-view.js';
 import { absenceInWords, countInWords, unreadableInWords } from '../history/words.js';
 import type { HistoryOptions } from '../options/history-options.js';
 import { printableJson } from '../printable.js';
 import { type Output, terminalSize } from '../status/output.js';
+import { LineView } from '../status/view.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { ledgerPath } from '../zookeeper/control-path.js';
 import { inquire } from '../zookeeper/inquiry.js';
@@ -37,7 +39,9 @@ export function history(options: HistoryOptions, signals: SignalSource): Promise
       look: (session, watcher) => readRecords(session, { ...searchFor(options), watcher }),
       print: (records, output) => print(records, view, output),
       view: (output, isPicture) =>
-        isPicture ? new PictureView(view, output, process.env) : new LineView(view, output),
+        isPicture
+          ? new PictureView(view, output, process.env)
+          : new LineView(new Chronicle(path, last), json, output),
     },
     signals,
   );

@@ -1,7 +1,8 @@
 // Owns one `pause` or `unpause`: the instruction out, and what is said of it.
 
 import { monotonicClock } from '../clock.js';
-import type { ElectionOptions, PauseOptions } from '../options/steering-options.js';
+import type { ElectionOptions } from '../options/election-options.js';
+import type { PauseOptions } from '../options/steering-options.js';
 import { printable } from '../printable.js';
 import { nameOf } from '../status/contender.js';
 import type { SignalSource } from '../supervisor/signals.js';

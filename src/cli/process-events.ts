@@ -1,7 +1,6 @@
 // Owns what happens to this process rather than to its election: signals, orphans, warnings, our own mistakes.
 
 import { exitCodes } from '../exit-codes.js';
-import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import type { Supervisor } from '../supervisor/supervisor.js';
@@ -33,12 +32,10 @@ export async function reapOrphans(log: Log): Promise<void> {
   const { Orphans } = await import('../containment/orphans.js');
   new Orphans({
     onHelpless: (because) => {
-      log.write(
-        entryOf('warn', 'orphans-stay', {
-          because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
-          instead: 'install koffi, or have an init: docker run --init',
-        }),
-      );
+      log.write('warn', 'orphans-stay', {
+        because: `we are PID 1, and the package koffi cannot be loaded: ${because}`,
+        instead: 'install koffi, or have an init: docker run --init',
+      });
     },
   }).watch();
 }
@@ -47,7 +44,7 @@ export async function reapOrphans(log: Log): Promise<void> {
 export function logWarnings(log: Log): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ message }) => {
-    log.write(entryOf('warn', 'node-warning', { because: message }));
+    log.write('warn', 'node-warning', { because: message });
   });
 }
 
@@ -55,7 +52,7 @@ export function logWarnings(log: Log): void {
 export function leaveToWatchdogIfWeCrash(watchdog: WatchdogClient, log: Log): void {
   process.on('uncaughtException', (error) => {
     watchdog.desert();
-    log.write(entryOf('error', 'internal-error', { because: error.stack ?? String(error) }));
+    log.write('error', 'internal-error', { because: error.stack ?? String(error) });
     void log.flush(FLUSH_LIMIT_MS).finally(() => {
       exitWith({ kind: 'code', code: exitCodes.ownError });
     });

@@ -1,32 +1,18 @@
-// Owns the wiring of one run: options in, adapters and supervisor built, exit status out.
+// Owns one run from its options to its exit status: what is made and started, in which order, and how it is left.
 
 import { type Clock, monotonicClock } from '../clock.js';
-import { keepsLedger } from '../election/job.js';
+import type { Event } from '../election/messages.js';
 import type { Settings } from '../election/model.js';
-import { silenceLimitMs } from '../election/timing.js';
 import { createLog } from '../log/log.js';
 import type { RunOptions } from '../options/options.js';
 import { writePidFile } from '../options/pid-file.js';
 import { refuseContradiction } from '../options/timings.js';
-import { FitnessCheck } from '../supervisor/check.js';
-import { ConnectionJournal } from '../supervisor/connection-journal.js';
-import { ClockJournal } from '../supervisor/clock-journal.js';
-import { FitnessJournal } from '../supervisor/fitness-journal.js';
-import { HookJournal } from '../supervisor/hook-journal.js';
-import { JobJournal } from '../supervisor/job-journal.js';
-import { Journal } from '../supervisor/journal.js';
-import { RunJournal } from '../supervisor/run-journal.js';
 import type { SignalSource } from '../supervisor/signals.js';
-import { StandbyHook } from '../supervisor/standby-hook.js';
 import { Supervisor } from '../supervisor/supervisor.js';
-import { takeManager } from '../systemd/manager.js';
-import { TerminalJournal } from '../supervisor/terminal-journal.js';
+import { type Manager, takeManager } from '../systemd/manager.js';
 import { hasTerminal } from '../terminal.js';
-import { WatchdogClient } from '../watchdog/client.js';
-import { ElectionLine } from '../zookeeper/election-line.js';
 import type { ExitStatus } from './exit-status.js';
 import { exitStatusOf } from './exit-status.js';
-import { hookVariables, sideEnvironment } from './hook-environment.js';
 import {
   deliver,
   FLUSH_LIMIT_MS,
@@ -34,8 +20,8 @@ import {
   logWarnings,
   reapOrphans,
 } from './process-events.js';
+import { type Basis, journalsOf, observersOf, type Parts, partsOf } from './run-parts.js';
 import { settingsOf } from './settings.js';
-import { chargeOf, contenderData, termHooksOf, termlessEnvironment, termOf } from './term.js';
 
 /** Once there is no place in line to give back, they ask for the end of what is left to wait for. */
 const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
@@ -43,8 +29,8 @@ const IMPATIENT = new Set(['SIGINT', 'SIGTERM']);
 /**
  * Stands for election and runs the command whenever it leads. Settles with the way to exit, once no process of the
  * command is left and the session is closed, or cannot be.
- * @throws {UsageError} by rejection, before anything is started, when the timings contradict each other, or when there
- * is no listening on the address of --http.
+ * @throws {UsageError} by rejection, before anything is started, when the timings contradict each other, when there is
+ * no listening on the address of --http, or no writing of --pid-file.
  */
 export async function run(options: RunOptions, signals: SignalSource): Promise<ExitStatus> {
   refuseContradiction(options.timing);
@@ -58,127 +44,18 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
   const { pidFile } = options;
   const removePidFile = pidFile === undefined ? undefined : writePidFile('--pid-file', pidFile);
   const log = createLog({ level: options.logLevel, format: options.logFormat, id: options.id });
-  const { electionPath, ensemble } = options;
-  const connections = new ConnectionJournal({ log, settings, ensemble: ensemble.text, clock });
-  const journal = new Journal({ log, settings, electionPath, ensemble: ensemble.text });
-  const hooks = new HookJournal(log);
-  const runs = keepsLedger(settings.job) ? new RunJournal({ log, settings }) : undefined;
-  if (http !== undefined) journal.serving(http.server.address);
-  const service =
-    manager &&
-    (await import('../systemd/service.js')).openService({
-      manager,
-      log,
-      settings,
-      electionPath,
-      ensemble: ensemble.text,
-      turn: () => {
-        supervisor.push({ type: 'clock' });
-      },
-    });
-  const watchdog = new WatchdogClient(
-    {
-      charge: chargeOf(options),
-      hooks: termHooksOf(options),
-      termOf: (znode, run) => termOf(options, znode, run),
-      variablesOf: hookVariables,
-      clock,
-      silenceLimitMs: silenceLimitMs(settings.timing.sessionTimeoutMs),
-    },
-    {
-      ready: (pid, report) => {
-        journal.watchdogReady(pid, report);
-        http?.endpoint.watchdogReady(pid, report.level);
-        supervisor.push({ type: 'watchdog-ready' });
-      },
-      refused: (message) => {
-        supervisor.push({ type: 'refused', message });
-      },
-      sweeping: (what) => {
-        journal.sweeping(what);
-      },
-      unrecorded: (because) => {
-        journal.unrecorded(because);
-      },
-      lost: (reason) => {
-        supervisor.push({ type: 'watchdog-lost', reason });
-      },
-      started: (pid) => {
-        (runs ?? journal).started(pid);
-        http?.endpoint.commandStarted(pid);
-      },
-      expired: () => {
-        supervisor.push({ type: 'watchdog-expired' });
-      },
-      exited: (exit) => {
-        supervisor.push({ type: 'child-exited', exit });
-      },
-      hookStarted: (hook, pid) => {
-        hooks.started(hook, pid);
-      },
-      hookEnded: (hook, exit) => {
-        hooks.ended(hook, exit);
-      },
-      empty: () => {
-        supervisor.push({ type: 'tree-empty' });
-      },
-    },
-  );
-  const line = new ElectionLine({
-    ensemble,
-    electionPath,
-    pattern: settings.pattern,
-    keepsLedger: keepsLedger(settings.job),
-    data: contenderData(options),
-    sessionTimeoutMs: settings.timing.sessionTimeoutMs,
-    clock,
-    push: (event) => {
-      supervisor.push(event);
-    },
-    onAttempt: (server) => {
-      connections.attempt(server);
-    },
-    onFailure: (server, reason, refused) => {
-      connections.failed(server, reason, refused);
-    },
-    onSession: (id, password, timeoutMs) => {
-      watchdog.setSession({
-        id,
-        password: password.toString('hex'),
-        timeoutMs,
-        servers: [...ensemble.servers],
-        authFile: ensemble.authFile,
-        tls: ensemble.tls,
-      });
-    },
-  });
-  const standbyHook = new StandbyHook({
-    command: options.hooks.standby,
-    environment: sideEnvironment('standby', process.env, termlessEnvironment(options)),
-    stopTimeoutMs: settings.timing.stopTimeoutMs,
-    onStart: (leader) => {
-      watchdog.setSideProcess('standby', leader);
-      hooks.started('standby', leader.pid);
-    },
-    onEnd: (exit) => {
-      watchdog.setSideProcess('standby', undefined);
-      hooks.ended('standby', exit);
-    },
-  });
-  const check = new FitnessCheck({
-    command: options.checkCommand,
-    environment: sideEnvironment('check', process.env, termlessEnvironment(options)),
-    timeoutMs: settings.job.check?.intervalMs ?? Infinity,
-    onStart: (leader) => {
-      watchdog.setSideProcess('check', leader);
-    },
-    onEnd: () => {
-      watchdog.setSideProcess('check', undefined);
-    },
-    onResult: (passed, because) => {
-      supervisor.push({ type: 'checked', passed, because });
-    },
-  });
+  logWarnings(log);
+  if (process.pid === 1) await reapOrphans(log);
+
+  const push = (event: Event): void => {
+    supervisor.push(event);
+  };
+  const basis: Basis = { options, settings, clock, log, push };
+  const journals = journalsOf(basis);
+  if (http !== undefined) journals.main.serving(http.server.address);
+  const service = manager && (await tellManager(manager, basis));
+  const parts = partsOf(basis, journals, http?.endpoint);
+  const { line, watchdog, standbyHook, check } = parts;
   const supervisor = new Supervisor({
     settings,
     clock,
@@ -192,35 +69,15 @@ export async function run(options: RunOptions, signals: SignalSource): Promise<E
     halt: () => {
       signals.halt();
     },
-    observers: [
-      connections,
-      new FitnessJournal({ log, settings }),
-      runs,
-      journal,
-      hooks,
-      runs && new JobJournal({ log, settings }),
-      runs && new ClockJournal({ log, settings }),
-      new TerminalJournal({ log, settings, clock }),
-      http?.endpoint,
-      service?.observer,
-    ].filter((observer) => observer !== undefined),
+    observers: observersOf(basis, journals, [http?.endpoint, service?.observer]),
   });
   leaveToWatchdogIfWeCrash(watchdog, log);
-  logWarnings(log);
-  if (process.pid === 1) await reapOrphans(log);
   const ended = supervisor.run();
   deliver(signals, supervisor);
   const ending = await ended;
+
   http?.server.close();
-  signals.deliverTo((signal) => {
-    if (IMPATIENT.has(signal)) standbyHook.kill();
-  });
-  // Should we be killed while the hook ends, the watchdog ends it.
-  await Promise.all([
-    line.close(),
-    Promise.all([standbyHook.leave(), check.leave()]).then(() => watchdog.leave()),
-    service?.flush(FLUSH_LIMIT_MS),
-  ]);
+  await Promise.all([leave(parts, signals), service?.flush(FLUSH_LIMIT_MS)]);
   await log.flush(FLUSH_LIMIT_MS);
   removePidFile?.();
   return exitStatusOf(ending, options);
@@ -232,4 +89,26 @@ async function openHttp({ http, id, electionPath }: RunOptions, settings: Settin
   const { Endpoint } = await import('../http/endpoint.js');
   const endpoint = new Endpoint({ settings, clock, id, electionPath });
   return { endpoint, server: await endpoint.listen(http) };
+}
+
+/** Settles when the session is closed, or cannot be, and no process of ours is left. */
+async function leave({ line, watchdog, standbyHook, check }: Parts, signals: SignalSource): Promise<void> {
+  signals.deliverTo((signal) => {
+    if (IMPATIENT.has(signal)) standbyHook.kill();
+  });
+  // Should we be killed while the hook ends, the watchdog ends it.
+  await Promise.all([
+    line.close(),
+    Promise.all([standbyHook.leave(), check.leave()]).then(() => watchdog.leave()),
+  ]);
+}
+
+/** Tells the service manager from now on: by the time it asks for a turn, the loop has to be there. */
+async function tellManager(manager: Manager, { options, settings, log, push }: Basis) {
+  const { electionPath, ensemble } = options;
+  const { openService } = await import('../systemd/service.js');
+  const turn = (): void => {
+    push({ type: 'clock' });
+  };
+  return openService({ manager, log, settings, electionPath, ensemble: ensemble.text, turn });
 }

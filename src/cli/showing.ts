@@ -5,7 +5,7 @@ import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
 import type { Ensemble } from '../options/connect-string.js';
 import { Output, terminalSize } from '../status/output.js';
-import type { View } from '../status/views.js';
+import type { View } from '../status/view.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { inquire } from '../zookeeper/inquiry.js';
 import { Observer } from '../zookeeper/observer.js';

@@ -3,11 +3,13 @@
 import { exitCodes } from '../exit-codes.js';
 import type { StatusOptions } from '../options/status-options.js';
 import { printableJson } from '../printable.js';
+import { Chronicle } from '../status/chronicle.js';
 import { electionsInJson } from '../status/json.js';
 import { terminalSize } from '../status/output.js';
 import { drawElections } from '../status/picture.js';
+import { PictureView } from '../status/picture-view.js';
 import { paint } from '../status/screen.js';
-import { LineView, PictureView } from '../status/views.js';
+import { LineView } from '../status/view.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { type Election, leaderOf, readElections } from '../zookeeper/elections.js';
 import type { ExitStatus } from './exit-status.js';
@@ -31,7 +33,9 @@ export function status(options: StatusOptions, signals: SignalSource): Promise<E
         return isLed ? 0 : exitCodes.no;
       },
       view: (output, isPicture) =>
-        isPicture ? new PictureView(options, output, process.env) : new LineView(options, output),
+        isPicture
+          ? new PictureView(options, output, process.env)
+          : new LineView(new Chronicle(path), json, output),
     },
     signals,
   );

@@ -4,7 +4,7 @@ import { hostname, userInfo } from 'node:os';
 import type { Instruction } from '../election/term.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
-import type { ElectionOptions } from '../options/steering-options.js';
+import type { ElectionOptions } from '../options/election-options.js';
 import type { Reply } from '../zookeeper/inquiry.js';
 import { complain, say } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';

@@ -89,8 +89,8 @@ export const subcommands = {
   },
 } as const satisfies Record<string, Subcommand>;
 
-/** How `run` is called, in the words of an error message. */
-export const RUN_USAGE = 'zk-leader-run [options] -- COMMAND [ARG...]';
+/** How `run` is called, in the words of an error message, and where more is told. */
+export const RUN_USAGE = 'zk-leader-run [options] -- COMMAND [ARG...]; zk-leader-run --help tells more';
 
 /** How `systemd` is called, likewise. */
 export const SYSTEMD_USAGE = 'zk-leader-run systemd --name JOB [options] -- COMMAND [ARG...]';

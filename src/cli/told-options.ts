@@ -21,6 +21,11 @@ export function describe({ meaning, default: text, defaultInWords = text }: Opti
   return defaultInWords === undefined ? meaning : `${meaning} (default: ${defaultInWords})`;
 }
 
+/** Returns what stands for the value of an option that takes one; its meaning names the choices, where it has any. */
+export function valueOf({ choices, value }: OptionEntry): string {
+  return choices === undefined ? (value ?? 'VALUE') : 'CHOICE';
+}
+
 /** Returns how the option is written: `--stdin`, or `--wait` where a value follows, and `-z` where it has an alias. */
 export function spellings(name: string, { alias }: OptionEntry): string[] {
   return alias === undefined ? [`--${name}`] : [`-${alias}`, `--${name}`];

@@ -45,7 +45,7 @@ export function readWords(words: readonly string[]): Words {
     settings: () => {
       if (mistake !== undefined) {
         throw mistake.startsWith('-')
-          ? unknownOption(subcommand, mistake)
+          ? unknownOption(subcommand, words, mistake)
           : strayWord(subcommand, mistake, named === undefined);
       }
       checkOptions(subcommand, words);
@@ -83,7 +83,7 @@ function checkOptions(subcommand: SubcommandName, words: readonly string[]): voi
   for (const word of words) {
     if (!word.startsWith('-') || word === '-') continue;
     const name = optionOf(word);
-    if (name === undefined) throw unknownOption(subcommand, word);
+    if (name === undefined) throw unknownOption(subcommand, words, word);
     if (!Object.hasOwn(optionsOf(subcommand), name)) throw foreignOption(subcommand, name);
     times.set(name, (times.get(name) ?? 0) + 1);
     checkTimes(name, times.get(name) ?? 0);
@@ -131,7 +131,15 @@ function valuesOf(words: readonly string[], name: string, parsed: unknown): stri
     .map((value, place) => attached[place] ?? String(value));
 }
 
-function unknownOption(subcommand: SubcommandName, word: string): UsageError {
+function unknownOption(subcommand: SubcommandName, words: readonly string[], word: string): UsageError {
+  const before = words[words.indexOf(word) - 1] ?? '';
+  const owner = /^-\d/.test(word) && !before.includes('=') ? optionOf(before) : undefined;
+  if (owner !== undefined && everyOption.get(owner)?.isSwitch !== true) {
+    return new UsageError(
+      `--${owner}`,
+      `expected a value, got ${quote(word)}, which begins as an option does; write --${owner}=${word} if you mean it`,
+    );
+  }
   const [typed = word] = word.split('=');
   const known = [...shownOptions(Object.entries(optionsOf(subcommand))), 'help', 'version'];
   const meant = nearest(typed.replace(/^-+/, ''), known);

@@ -1,26 +1,15 @@
 // Owns what a level of containment is, and the vocabulary of all of them.
 // Must never decide when a tree ends: whoever holds it is told.
 
-import type { ChildExit } from '../election/endings.js';
-
 /** From the strongest to the weakest; README.md says what each promises. */
 export const levels = ['cgroup', 'subreaper', 'group'] as const;
 
 export type Level = (typeof levels)[number];
 
-/** A process of a tree that was started here: the main process, or a hook beside it. */
-export interface Child {
+/** The tree of one command, by its main process. */
+export interface Tree {
   /** It leads a session and a process group of its own. */
   readonly pid: number;
-  /**
-   * Told instead of Node, when reaping whatever was left has taken this process's exit status too; always after the
-   * call that reaped it has returned. Node then waits for ever: the caller unrefs its ChildProcess.
-   */
-  readonly reaped: (exit: ChildExit) => void;
-}
-
-/** The tree of one command, by its main process. */
-export interface Tree extends Child {
   /** `NAME=value`, which stands in the environment of every process that has not removed it, and of no other's. */
   readonly marker: string;
 }
@@ -45,9 +34,9 @@ export interface Containment {
   enter<Spawned>(spawn: () => Spawned): Spawned;
   /** Begins to hold a tree; called in the turn of the loop in which its main process was spawned. */
   hold(tree: Tree): void;
-  /** Another child of the tree that is held; called in the turn of the loop in which it was spawned. */
-  join(child: Child): void;
-  /** A child has been reaped, by Node or by us: its number may soon be somebody else's. */
+  /** Another leader of a session, in the tree that is held; called in the turn of the loop in which it was spawned. */
+  join(pid: number): void;
+  /** A child has ended and been reaped, by Node: its number may soon be somebody else's. */
   ended(pid: number): void;
   /** Sends a signal to every process that it is for and that can be found. */
   signal(signal: string, to: Audience): void;

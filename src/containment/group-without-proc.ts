@@ -4,7 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import treeKill from 'tree-kill';
-import type { Audience, Child, Containment } from './containment.js';
+import type { Audience, Containment, Tree } from './containment.js';
 import { isErrno } from '../errno.js';
 import { send } from './sending.js';
 
@@ -48,11 +48,11 @@ export class GroupWithoutProc implements Containment {
     return spawn();
   }
 
-  hold({ pid }: Child): void {
+  hold({ pid }: Tree): void {
     this.#leaders = [{ pid, isMain: true, ended: false, walkUntil: undefined }];
   }
 
-  join({ pid }: Child): void {
+  join(pid: number): void {
     this.#leaders = [...this.#leaders, { pid, isMain: false, ended: false, walkUntil: undefined }];
   }
 

@@ -1,7 +1,7 @@
 // Owns the level `group`: the groups and sessions of its children, their descendants, and whatever bears its marker.
 // Must never be called certain: a daemon that has left all of that, and cleaned its environment, is not found.
 
-import type { Attempt, Audience, Child, Containment, Tree } from './containment.js';
+import type { Attempt, Audience, Containment, Tree } from './containment.js';
 import { GroupWithoutProc } from './group-without-proc.js';
 import { type ProcessStat, hasProc, startTimeOf } from './proc.js';
 import { send, signalTree } from './sending.js';
@@ -49,7 +49,7 @@ class GroupContainment implements Containment {
     this.#held = { main, leaders: [main], marker, startedAt: startTimeOf(pid) };
   }
 
-  join({ pid }: Child): void {
+  join(pid: number): void {
     this.#held?.leaders.push(leader(pid));
   }
 

@@ -1,11 +1,10 @@
 // Owns the level `subreaper`: every orphan of the tree becomes our child, so that no child means no descendant.
-// Must never take an exit status that Node waits for, but in `kill`, where it hands it on.
+// Must never take an exit status that Node waits for.
 
 import { constants } from 'node:os';
-import type { ChildExit } from '../election/endings.js';
-import type { Attempt, Audience, Child, Containment, Tree } from './containment.js';
+import type { Attempt, Audience, Containment, Tree } from './containment.js';
 import { type Libc, PR_SET_CHILD_SUBREAPER, WNOHANG, loadLibc } from './libc.js';
-import { type ProcessStat, childrenOf, readStat } from './proc.js';
+import { type ProcessStat, childrenOf, isAlive, readStat } from './proc.js';
 import { signalTree } from './sending.js';
 
 const KILL_FOR_MS = 20;
@@ -34,21 +33,15 @@ export function trySubreaper(): Attempt {
   return { containment: new SubreaperContainment(libc) };
 }
 
-/** `over`: it has been reaped, by Node or by us; then the caller is about to be told, or has told us. */
-interface Waited {
-  readonly child: Child;
-  over: boolean;
-}
-
 class SubreaperContainment implements Containment {
   readonly level = 'subreaper';
   readonly cgroup = undefined;
   readonly #libc: Libc;
   readonly #ownGroup: number;
   readonly #status = new Int32Array(1);
-  #main: Waited | undefined;
-  /** The main process and the hooks: Node waits for them, until one has ended or was reaped here. */
-  readonly #waited = new Map<number, Waited>();
+  #main: number | undefined;
+  /** The main process and the hooks, until they have ended: Node waits for them. */
+  readonly #waited = new Set<number>();
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -64,23 +57,22 @@ class SubreaperContainment implements Containment {
     return spawn();
   }
 
-  hold(tree: Tree): void {
-    this.#main = this.#waitFor(tree);
+  hold({ pid }: Tree): void {
+    this.#main = pid;
+    this.#waited.add(pid);
   }
 
-  join(child: Child): void {
-    this.#waitFor(child);
+  join(pid: number): void {
+    this.#waited.add(pid);
   }
 
   ended(pid: number): void {
-    const waited = this.#waited.get(pid);
-    if (waited !== undefined) waited.over = true;
     this.#waited.delete(pid);
   }
 
   signal(signal: string, to: Audience): void {
     if (this.#main === undefined) return;
-    signalTree({ pid: this.#main.child.pid, ended: this.#main.over }, descendants, signal, to);
+    signalTree({ pid: this.#main, ended: !this.#waited.has(this.#main) }, descendants, signal, to);
   }
 
   /**
@@ -89,17 +81,12 @@ class SubreaperContainment implements Containment {
    */
   kill(): void {
     if (this.#main === undefined) return;
-    const { child: main, over } = this.#main;
-    if (!over) this.#libc.kill(-main.pid, SIGKILL);
+    if (this.#waited.has(this.#main)) this.#libc.kill(-this.#main, SIGKILL);
     const until = performance.now() + KILL_FOR_MS;
     do {
-      if (this.#reapAnyone() === 'nobody is left') return;
-      for (const child of childrenOf('self') ?? []) {
-        // The number of a child is its own until we reap it, and so is that of its group.
-        const group = this.#libc.getpgid(child);
-        if (group > 1 && group !== this.#ownGroup) this.#libc.kill(-group, SIGKILL);
-        this.#libc.kill(child, SIGKILL);
-      }
+      const children = childrenOf('self') ?? [];
+      if (this.#areNodesToReap(children)) return;
+      for (const child of children) if (!this.#reap(child)) this.#kill(child);
     } while (performance.now() < until);
   }
 
@@ -108,58 +95,43 @@ class SubreaperContainment implements Containment {
     if (this.#main === undefined) return true;
     // Until then there is a child; and to wait for any could take the status of one from Node.
     if (this.#waited.size > 0) return false;
-    return this.#reapAnyone() === 'nobody is left';
+    for (let count = 0; count < REAPED_AT_ONCE; count += 1) {
+      const pid = this.#libc.waitpid(-1, this.#status, WNOHANG);
+      if (pid <= 0) return pid < 0 && this.#libc.errno() === constants.errno.ECHILD;
+    }
+    return false;
   }
 
-  /** By their numbers, and never those that libuv waits for. */
   tidy(): void {
     if (this.#main === undefined) return;
-    for (const child of childrenOf('self') ?? []) {
-      if (this.#waited.get(child)?.over !== false) this.#libc.waitpid(child, this.#status, WNOHANG);
-    }
+    for (const child of childrenOf('self') ?? []) this.#reap(child);
   }
 
   release(): void {
     this.#libc.prctl(PR_SET_CHILD_SUBREAPER, 0);
   }
 
-  #waitFor(child: Child): Waited {
-    const waited: Waited = { child, over: false };
-    this.#waited.set(child.pid, waited);
-    return waited;
+  /** Whether they are dead, all of them, and will be gone when Node's loop turns. */
+  #areNodesToReap(children: readonly number[]): boolean {
+    return children.every((child) => this.#waited.has(child)) && children.every(isDead);
   }
 
-  #reapAnyone(): 'nobody is left' | 'somebody is left' {
-    for (let count = 0; count < REAPED_AT_ONCE; count += 1) {
-      const pid = this.#libc.waitpid(-1, this.#status, WNOHANG);
-      if (pid === 0) return 'somebody is left';
-      if (pid < 0)
-        return this.#libc.errno() === constants.errno.ECHILD ? 'nobody is left' : 'somebody is left';
-      this.#reaped(pid);
-    }
-    return 'somebody is left';
+  /** By its number, and never one that Node waits for; returns whether it has gone. */
+  #reap(child: number): boolean {
+    return !this.#waited.has(child) && this.#libc.waitpid(child, this.#status, WNOHANG) > 0;
   }
 
-  #reaped(pid: number): void {
-    const waited = this.#waited.get(pid);
-    if (waited === undefined || waited.over) return;
-    waited.over = true;
-    const exit = decodeWaitStatus(this.#status[0] ?? 0);
-    // As Node would: whoever called us is in the middle of something.
-    process.nextTick(() => {
-      this.ended(pid);
-      waited.child.reaped(exit);
-    });
+  #kill(child: number): void {
+    // The number of a child is its own until it is reaped, and so is that of its group.
+    const group = this.#libc.getpgid(child);
+    if (group > 1 && group !== this.#ownGroup) this.#libc.kill(-group, SIGKILL);
+    this.#libc.kill(child, SIGKILL);
   }
 }
 
-/** Decodes what wait(2) says of a process that has ended. */
-export function decodeWaitStatus(status: number): ChildExit {
-  const number = status & 0x7f;
-  if (number === 0) return { kind: 'code', code: (status >> 8) & 0xff };
-  // The first of its names, as Node does: 6 is SIGABRT and SIGIOT.
-  const name = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
-  return name === undefined ? { kind: 'code', code: 128 + number } : { kind: 'signal', signal: name };
+function isDead(pid: number): boolean {
+  const stat = readStat(pid);
+  return stat === undefined || !isAlive(stat);
 }
 
 /** All processes of the tree, parents before their children. */

@@ -37,8 +37,10 @@ export function lookAhead(present: Present): Prospect {
   if (request !== undefined) {
     return { ledger, occasion: { reason: 'request', attempt: 1, request: request.id }, at: now };
   }
-  if (schedule === undefined) return { ledger, ...whatIsPlanned(term) };
-  if (planned?.reason !== 'rerun') return nextTick(schedule, present);
+  const runsAgain = planned?.reason === 'rerun';
+  if (schedule === undefined || (runsAgain && planned.notBefore > now))
+    return { ledger, ...whatIsPlanned(term) };
+  if (!runsAgain) return nextTick(schedule, present);
   // What came due while nobody could run it waits for the rerun: it has not found that going.
   const behind = nextTick(schedule, { ...present, term: { ...term, planned: undefined } });
   return { ledger: behind.ledger, ...whatIsPlanned(term), queued: behind.occasion?.tick };

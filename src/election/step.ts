@@ -1,18 +1,19 @@
 // Owns the election: one event in, the next state and what is to be done out.
 // Must never touch anything outside its arguments; the supervisor performs the commands.
 //
-//                 lost, or replaced
-//        ┌────────────────────────────────────────────────────────┐
-//        v                                                        │
-//   connecting ──> joining ──> standby ──> elected ──> leading ───┤
-//                  ^   survey,   watches     waits for   │        │
-//                  │   create    only its    its own     │ asked to stop, lease runs out,
-//                  │             predecessor heartbeat   │ session lost, command ended
-//                  │                                     v
-//                  └──────────── resigning <───────── stopping     TERM, grace, KILL,
-//                    rejoin      deletes the   tree              until the tree is empty
-//                                znode         empty
-//                                   └──> ended
+//   connecting ──> joining ──> standby ──> elected ──> idle ──────────> leading
+//     ^            ^    ^      watches     waits for   │  ^  a run is       │
+//     │            │    │      only its    its own     │  │  claimed        │ asked to stop, lease runs out,
+//     │            │   away    predecessor heartbeat   │  │                 │ session lost, command ended
+//     │ lost       │    ^                              │  │  the term       v
+//     │            │    │ not fit,                     │  └── goes on ─── stopping    TERM, grace, KILL,
+//     │            │    │ or a pause                   v                    │         until the tree is empty
+//     └────────────┴────┴──────────────────────── resigning <───────────────┘
+//                       rejoin                    deletes the znode
+//                                                      └──> ended
+//
+// Where no ledger is kept, a term begins with its run: from elected to leading. Standby and elected give their place
+// back by resigning as well. A znode that has gone is not deleted: from there it goes on as behind resigning.
 
 import {
   onChildExited,

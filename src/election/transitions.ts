@@ -5,7 +5,7 @@ import type { Ending, Next, StopCause } from './endings.js';
 import type { Command } from './messages.js';
 import type { Link, Outcome, PhaseOf, Settings, State } from './model.js';
 import type { Instruction, Znode } from './term.js';
-import { conclude } from '../ledger/ledger.js';
+import { conclude, type Ledger, onlyLastRun } from '../ledger/ledger.js';
 import { resultOf, sequelByPolicy } from './after-run.js';
 import { hookOfEnd } from './hooks.js';
 import { takesRequests } from './job.js';
@@ -218,7 +218,7 @@ export function resign(settings: Settings, state: State, znode: Znode, next: Nex
   const timeoutMs = session.status === 'live' ? session.timeoutMs : settings.timing.sessionTimeoutMs;
   const rejoins = next.kind === 'rejoin';
   const giveUpAt = rejoins ? waitUntil(settings, now) : now + resignLimitMs(timeoutMs);
-  const lastWords = lastWordsOf(state);
+  const lastWords = lastWordsOf(settings, state);
   const resigning: State = {
     ...state,
     waitingSince: rejoins ? now : state.waitingSince,
@@ -229,17 +229,29 @@ export function resign(settings: Settings, state: State, znode: Znode, next: Nex
     : outcome(resigning);
 }
 
-function lastWordsOf({ phase }: State): PhaseOf<'resigning'>['lastWords'] {
+function lastWordsOf({ job: { oncePer } }: Settings, { phase }: State): PhaseOf<'resigning'>['lastWords'] {
   if (phase.name === 'resigning') return phase.lastWords;
   if (!('term' in phase) || phase.term.records === undefined) return [];
   const { ledger, exists, revision, confirmed } = phase.term.records;
-  const words = { type: 'write-ledger', name: phase.znode.name, exists } as const;
+  const words = (last: Ledger, number: number): PhaseOf<'resigning'>['lastWords'] => {
+    const inPlace = {
+      type: 'write-ledger',
+      name: phase.znode.name,
+      exists: true,
+      ledger: last,
+      revision: number,
+    } as const;
+    // No answer can be waited for. Where a write of ours may still make the ledger, or nothing but the ledger keeps others
+    // from the same run, both forms are sent: one of them is taken.
+    if (exists && oncePer === undefined) return [inPlace];
+    return [inPlace, { ...inPlace, exists: false, ledger: exists ? onlyLastRun(last) : last }];
+  };
   if (phase.name === 'idle' && phase.claim !== undefined) {
     // Nobody will start it now, and whoever leads next, if anybody does, could only guess.
     const { id } = phase.claim.run;
-    return [{ ...words, ledger: conclude(ledger, id, { result: 'interrupted' }), revision: revision + 1 }];
+    return words(conclude(ledger, id, { result: 'interrupted' }), revision + 1);
   }
-  return revision === confirmed ? [] : [{ ...words, ledger, revision }];
+  return revision === confirmed ? [] : words(ledger, revision);
 }
 
 /** Stands still without an answer of the ensemble's; when continued, asks for its znode's end again. */

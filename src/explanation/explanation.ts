@@ -2,6 +2,7 @@
 // The names of the fields are promised to scripts: they may get company, and are never changed.
 
 import { CLOCK_RATE, contradiction, type Timing } from '../election/timing.js';
+import { addressOf } from '../zookeeper/ensemble.js';
 import type { EnsembleFacts } from '../zookeeper/ensemble-facts.js';
 import { memberAt } from '../zookeeper/membership.js';
 import type { Ensemble } from '../options/connect-string.js';
@@ -65,7 +66,7 @@ export function toJson(explanation: Explanation): unknown {
       connectString: ensemble.text,
       answered: facts !== undefined,
       because: 'because' in answer ? answer.because : null,
-      server: facts?.server === undefined ? null : `${facts.server.host}:${String(facts.server.port)}`,
+      server: facts?.server === undefined ? null : addressOf(facts.server),
       shortestSessionTimeoutMs: facts?.shortestMs ?? null,
       members:
         facts?.members?.map((member) => ({

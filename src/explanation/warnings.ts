@@ -3,7 +3,7 @@
 import { contradiction, type Timing } from '../election/timing.js';
 import { formatDuration } from '../options/duration.js';
 import { memberAt } from '../zookeeper/membership.js';
-import type { Server } from '../zookeeper/session.js';
+import { addressOf, type Server } from '../zookeeper/ensemble.js';
 import type { EnsembleFacts } from '../zookeeper/ensemble-facts.js';
 import { about } from './about.js';
 import { enduranceOf, momentsOf } from './outlook.js';
@@ -106,7 +106,7 @@ function ofObservers(
   if (observers.length === 0) return [];
   const ids = observers.map(({ id }) => `server.${String(id)}`).join(', ');
   const isObserver = (server: Server): boolean => memberAt(members, server)?.role === 'observer';
-  const named = servers.filter(isObserver).map(({ host, port }) => `${host}:${String(port)}`);
+  const named = servers.filter(isObserver).map(addressOf);
   const here =
     connectedTo !== undefined && isObserver(connectedTo) ? ', and one of those has answered us now' : '';
   return [

@@ -68,7 +68,8 @@ export function incidentInJson(
 function entryInJson(entry: Entry): object {
   const { kind, by } = entry;
   if (kind !== 'run') {
-    return { kind, first: moment(entry.first), last: moment(entry.last), count: entry.count, by };
+    const { first, last, count, atLeast = false } = entry;
+    return { kind, first: moment(first), last: moment(last), count, atLeast, by };
   }
   const { id, reason, tick, name, attempt, request, host, epoch, claimedAt, result, exit } = entry;
   return {

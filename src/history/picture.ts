@@ -97,11 +97,14 @@ function totalsInWords(entries: readonly Entry[]): string {
   ].filter(([, count]) => count > 0);
   const kept = `${runs} ${runs === 1 ? 'run' : 'runs'} kept`;
   const detail = counted.map(([result, count]) => `${count} ${result}`).join(', ');
-  const gaps = [
-    { kind: 'missed', count: missed } as const,
-    { kind: 'skipped', count: skipped } as const,
-  ].filter(({ count }) => count > 0);
+  const gaps = [{ kind: 'missed', count: missed } as const, { kind: 'skipped', count: skipped } as const]
+    .filter(({ count }) => count > 0)
+    .map((gap) => ({ ...gap, atLeast: isUncounted(entries, gap.kind) }));
   return [detail === '' ? kept : `${kept}: ${detail}`, ...gaps.map(countInWords)].join('; ');
+}
+
+function isUncounted(entries: readonly Entry[], kind: GapEntry['kind']): boolean {
+  return entries.some((entry) => entry.kind !== 'run' && entry.kind === kind && entry.atLeast === true);
 }
 
 function failuresInWords(failures: number): string {

@@ -54,8 +54,12 @@ export function gapInWords({ first, last }: GapEntry, now: Date): string {
   return `${begin} to ${sameDay ? timeOfDay(new Date(last)) : momentInWords(last, now)}`;
 }
 
-export function countInWords({ kind, count }: Pick<GapEntry, 'kind' | 'count'>): string {
-  return `${count} ${count === 1 ? 'tick' : 'ticks'} ${kind}`;
+interface CountedTicks extends Pick<GapEntry, 'kind' | 'count'> {
+  readonly atLeast?: boolean | undefined;
+}
+
+export function countInWords({ kind, count, atLeast = false }: CountedTicks): string {
+  return `${atLeast ? 'at least ' : ''}${count} ${count === 1 ? 'tick' : 'ticks'} ${kind}`;
 }
 
 export function absenceInWords(path: string): string {

@@ -6,6 +6,7 @@ import type { Settings, State } from '../election/model.js';
 import { begin } from '../election/step.js';
 import type { ListenAddress } from '../options/listen-address.js';
 import type { Observer, Step } from '../supervisor/supervisor.js';
+import { beginsTerm } from '../supervisor/terms.js';
 import { readVersion } from '../version.js';
 import { Metrics } from './metrics.js';
 import { type Answer, HttpServer } from './server.js';
@@ -83,10 +84,11 @@ export class Endpoint implements Observer {
     return question(statusOf(settings, this.#state, this.#facts, clock()));
   }
 
-  #termAfter({ before, after }: Step): Facts['term'] {
+  #termAfter(step: Step): Facts['term'] {
+    const { after } = step;
     if (!('term' in after.phase)) return undefined;
     const { term } = this.#facts;
-    if (!('term' in before.phase) || term === undefined) {
+    if (beginsTerm(step) || term === undefined) {
       return { since: new Date().toISOString(), pid: undefined };
     }
     return after.phase.name === 'idle' ? { ...term, pid: undefined } : term;

@@ -8,6 +8,7 @@ import type { PhaseOf, Settings } from '../election/model.js';
 import type { Result } from '../ledger/ledger.js';
 import { passedTicks } from '../supervisor/passed-ticks.js';
 import type { Step } from '../supervisor/supervisor.js';
+import { beginsTerm } from '../supervisor/terms.js';
 import type { Status } from './status.js';
 
 const PREFIX = 'zk_leader_run_';
@@ -112,7 +113,7 @@ export class Metrics {
     if (event.type === 'child-exited') this.#exits.inc({ result: resultOf(event.exit) });
     if (before.session.status === 'live' && after.session.status === 'opening') this.#sessionsLost.inc();
     else if (before.session.status === 'live' && event.type === 'connected') this.#reconnects.inc();
-    if (!('term' in before.phase) && 'term' in after.phase) this.#elections.inc();
+    if (beginsTerm(step)) this.#elections.inc();
     if (event.type === 'checked') this.#checks.inc({ result: event.passed ? 'passed' : 'failed' });
     this.#observeStop(step);
     this.#observeRuns(step);

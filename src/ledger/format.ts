@@ -63,6 +63,7 @@ const gap = v.object({
   first: moment,
   last: moment,
   count,
+  atLeast: v.optional(v.literal(true)),
   by: v.string(),
 });
 
@@ -108,8 +109,7 @@ export function decodeLedger(data: Buffer): Ledger {
 
 function inText(entry: Entry): v.InferInput<typeof run> | v.InferInput<typeof gap> {
   if (entry.kind !== 'run') {
-    const { kind, first, last, count: ticks, by } = entry;
-    return { kind, first: timestamp(first), last: timestamp(last), count: ticks, by };
+    return { ...entry, first: timestamp(entry.first), last: timestamp(entry.last) };
   }
   const { tick, claimedAt, startedAt, endedAt } = entry;
   return {

@@ -78,6 +78,8 @@ export interface GapEntry {
   readonly first: number;
   readonly last: number;
   readonly count: number;
+  /** There were more, which nobody has counted. */
+  readonly atLeast?: true | undefined;
   /** Whoever wrote it down. */
   readonly by: string;
 }
@@ -144,15 +146,16 @@ export function conclude(
 export function pass(
   ledger: Ledger,
   kind: GapEntry['kind'],
-  { first, last, count }: Ticks,
+  { first, last, count, atLeast }: Ticks,
   by: string,
 ): Ledger {
   const { entries } = ledger;
   const before = entries.at(-1);
+  const uncounted = atLeast && { atLeast };
   const gap: GapEntry =
     before?.kind === kind
-      ? { ...before, last, count: before.count + count, by }
-      : { kind, first, last, count, by };
+      ? { ...before, last, count: before.count + count, ...uncounted, by }
+      : { kind, first, last, count, ...uncounted, by };
   return {
     ...ledger,
     tick: later(ledger.tick, last),
@@ -178,6 +181,11 @@ export function keep(ledger: Ledger, history: number): Ledger {
 /** What is left once an operator has removed the records: what keeps a tick from being run twice. */
 export function forget(ledger: Ledger): Ledger {
   return { ...ledger, entries: ledger.entries.filter(isGoing) };
+}
+
+/** The same, where a term is over: the run that it was for is known by nothing else, if it has a name and no tick. */
+export function onlyLastRun(ledger: Ledger): Ledger {
+  return { ...ledger, entries: runsOf(ledger).slice(-1) };
 }
 
 /** Runs that have been claimed and have no result. */

@@ -316,7 +316,7 @@ export const events = {
   refused: { levels: ['error'], message: 'refused to stand for election', fields: { because: 'string' } },
   denied: { levels: ['error'], message: 'denied by the ensemble', fields: { because: 'string' } },
   ended: {
-    levels: ['info'],
+    levels: ['info', 'warn'],
     message: 'ended',
     fields: { because: 'string' },
     codes: { cause: 'string', exit_code: 'number?', exit_signal: 'string?', start_error: 'string?' },

@@ -10,7 +10,7 @@ export interface Entry {
   readonly event: string;
   readonly message: string;
   readonly fields: LogFields;
-  readonly codes?: LogFields;
+  readonly codes: LogFields;
 }
 
 export interface Line extends Entry {

@@ -2,13 +2,13 @@
 // moment later, since that takes longer than to be elected, and a command must not wait for it.
 
 import { openDestination } from './destination.js';
-import { entryOf } from './events.js';
+import { type EventName, type FieldsOf, type LevelOf, entryOf } from './events.js';
 import { jsonLine } from './json-line.js';
-import type { Destination, Entry, Line, LogOptions } from './line.js';
+import type { Destination, Line, LogOptions } from './line.js';
 
 export interface Log {
-  /** Writes one line: a constant lower-case message, then the fields that are not undefined. */
-  write(entry: Entry): void;
+  /** Writes the line of an event: its message, then the fields that are not undefined. */
+  write<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void;
   /** Says how things stand, in a line that the next one replaces; on a terminal, in a text log that tells as much. */
   show(status: string | undefined): void;
   /** Settles when everything is written, or after `limitMs`; never rejects. */
@@ -36,8 +36,8 @@ export function createLog(
   let timer: NodeJS.Timeout | undefined;
   const shows = options.format === 'text' && (options.level === 'info' || options.level === 'debug');
   return {
-    write: (entry) => {
-      write({ time: new Date().toISOString(), ...entry });
+    write: (level, event, fields) => {
+      write({ time: new Date().toISOString(), ...entryOf(level, event, fields) });
       timer ??= setTimeout(() => void load(), LOAD_AFTER_MS);
     },
     show: (status) => {

@@ -1,6 +1,6 @@
 // Owns the options of `config`, those of `run` and the form of the answer, and what there is to tell of each.
 
-import type { OptionEntry, OptionTable, Setting, Settings } from './option.js';
+import { given, type OptionEntry, type OptionTable, type Setting, type Settings } from './option.js';
 import { optionTable } from './option-table.js';
 import { parseRunOptions, parseRunSettings, type Surroundings } from './options.js';
 import { effectiveSettings, type Sources, sourcesTable } from './sources.js';
@@ -50,7 +50,6 @@ export function parseConfigOptions(
   surroundings: Surroundings,
 ): ConfigOptions {
   const settings: Settings = effectiveSettings({ ...configTable, ...sourcesTable }, sources);
-  const { json } = settings;
   const words = typed ?? sources.file?.command?.value;
   const checked =
     words === undefined
@@ -62,7 +61,7 @@ export function parseConfigOptions(
     ([name, { hidden }]) => hidden !== true || name in settings,
   );
   return {
-    json: parseSwitch(json?.from ?? '--json', json?.text ?? configTable.json.default),
+    json: given(configTable, settings)('json', parseSwitch),
     settings: shown.map(([option, entry]) => ({
       option,
       text: textOf(settings[option]) ?? found[option] ?? entry.default,

@@ -1,17 +1,11 @@
 // Owns the grammar of a connect string: host[:port][,host[:port]...][/chroot]. The client's own parser takes
 // almost anything and fails later, or never, so nothing reaches it unchecked.
 import { isIPv6 } from 'node:net';
-import type { Ensemble as ReachedEnsemble } from '../zookeeper/ensemble.js';
+import type { Ensemble as ReachedEnsemble, Server } from '../zookeeper/ensemble.js';
 import { znodePathProblem } from './election-path.js';
 import { quote, UsageError } from './usage-error.js';
 
 const DEFAULT_PORT = 2181;
-
-/** One server of the ensemble; an IPv6 literal stands here without its brackets. */
-export interface Server {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface ConnectString {
   readonly servers: readonly Server[];

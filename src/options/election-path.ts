@@ -1,4 +1,5 @@
 // Owns which znode paths may be an election, and which commands have one of their own by default.
+import { besideElection } from '../zookeeper/control-path.js';
 import { quote, UsageError } from './usage-error.js';
 
 /** The parent of all elections that nobody has named. */
@@ -46,9 +47,16 @@ function isRefusedByServers(character: string): boolean {
   );
 }
 
+/** Says the same of an election's path: orders to an election, and its records, have names that no other may bear. */
+function electionPathProblem(path: string): string | undefined {
+  const taken = path.split('/').find((name) => besideElection(name) !== undefined);
+  if (taken === undefined) return znodePathProblem(path);
+  return `in which ${quote(taken)} ends in .control or .runs, as what belongs to an election does`;
+}
+
 /** Returns the election path as given; throws a UsageError that names the option when no znode can be there. */
 export function parseElectionPath(option: string, text: string): string {
-  const problem = znodePathProblem(text);
+  const problem = electionPathProblem(text);
   if (problem === undefined) return text;
   throw new UsageError(
     option,
@@ -69,7 +77,7 @@ export function defaultElectionPath(commandName: string): string {
         `job that ${commandName} runs, and only one of them would run: pass --election`,
     );
   }
-  const problem = znodePathProblem(path);
+  const problem = electionPathProblem(path);
   if (problem === undefined) return path;
   throw new UsageError(
     '--election',

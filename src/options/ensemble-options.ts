@@ -3,7 +3,7 @@
 import { parseAuth } from '../zookeeper/auth-file.js';
 import { parseAcl } from './acl.js';
 import { type Ensemble, parseEnsemble } from './connect-string.js';
-import type { OptionTable, Setting, Settings } from './option.js';
+import { given, type OptionTable, type Setting, type Settings } from './option.js';
 import { readSecretFile } from './secret-file.js';
 import { parseTlsOptions, tlsTable } from './tls-options.js';
 import { quote, UsageError } from './usage-error.js';
@@ -45,13 +45,13 @@ type EnsembleOptionName = keyof typeof ensembleTable | keyof typeof aclTable;
 
 /** Checks every setting that has to do with the ensemble, and the files; throws a UsageError at the first mistake. */
 export function parseEnsembleOptions(settings: Settings<EnsembleOptionName>): Ensemble {
-  const { zookeeper, acl } = settings;
+  const { acl } = settings;
   const authFile = settings['auth-file'] && parseAuthFile(settings['auth-file']);
   const tls = parseTlsOptions(settings);
   const hasCredentials = authFile !== undefined || tls?.certFile !== undefined;
   const grants = acl && parseAcl(acl.from, acl.text, hasCredentials);
   return {
-    ...parseEnsemble(zookeeper?.from ?? '--zookeeper', zookeeper?.text ?? ensembleTable.zookeeper.default),
+    ...given(ensembleTable, settings)('zookeeper', parseEnsemble),
     ...(authFile !== undefined && { authFile }),
     ...(tls !== undefined && { tls }),
     ...(grants !== undefined && { acl: grants }),

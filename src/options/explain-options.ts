@@ -4,7 +4,7 @@ import type { Timing } from '../election/timing.js';
 import type { Ensemble } from './connect-string.js';
 import { ensembleTable, parseEnsembleOptions } from './ensemble-options.js';
 import { parsePositiveDuration } from './duration.js';
-import type { OptionTable, Settings } from './option.js';
+import { given, type OptionTable, type Settings } from './option.js';
 import { parseTiming, timingTable } from './timing-options.js';
 import { parseSwitch } from './values.js';
 
@@ -37,10 +37,7 @@ export interface ExplainOptions {
 
 /** Checks every setting; throws a UsageError at the first mistake. */
 export function parseExplainOptions(settings: Settings<ExplainOptionName>): ExplainOptions {
-  const parse = <Value>(name: 'timeout' | 'json', parser: (option: string, text: string) => Value): Value => {
-    const { from, text } = settings[name] ?? { from: `--${name}`, text: explainTable[name].default };
-    return parser(from, text);
-  };
+  const parse = given(explainTable, settings);
   return {
     ensemble: parseEnsembleOptions(settings),
     timing: parseTiming(settings),

@@ -1,14 +1,10 @@
 // Owns the options of `history`, and what it needs to know once every text is checked.
 
-import type { Ensemble } from './connect-string.js';
-import { parsePositiveDuration } from './duration.js';
-import { parseElectionPath } from './election-path.js';
-import { electionTable } from './election-options.js';
-import { parseEnsembleOptions } from './ensemble-options.js';
-import type { OptionTable, Settings } from './option.js';
+import { type ElectionOptions, electionTable, parseElectionOptions } from './election-options.js';
+import { given, type OptionTable, type Settings } from './option.js';
 import { statusTable } from './status-options.js';
 import { UsageError } from './usage-error.js';
-import { parseCount, parseSwitch, parseZnodePrefix } from './values.js';
+import { parseCount, parseSwitch } from './values.js';
 import { verifyTable } from './verify-options.js';
 
 export const historyTable = {
@@ -38,13 +34,9 @@ const MOST_ENTRIES = 500;
 
 type HistoryOptionName = keyof typeof historyTable;
 
-export interface HistoryOptions {
-  readonly ensemble: Ensemble;
+export interface HistoryOptions extends Omit<ElectionOptions, 'electionPath'> {
   /** The election path. */
   readonly path: string;
-  /** What contender znodes begin with; undefined for the protected naming of Curator. */
-  readonly znodePrefix: string | undefined;
-  readonly timeoutMs: number;
   /** Infinity for all. */
   readonly last: number;
   readonly watch: boolean;
@@ -54,25 +46,12 @@ export interface HistoryOptions {
 
 /** Checks every setting; throws a UsageError at the first mistake. */
 export function parseHistoryOptions(settings: Settings<HistoryOptionName>): HistoryOptions {
-  const { election, last, 'znode-prefix': prefix } = settings;
-  if (election === undefined) {
-    throw new UsageError(
-      '--election',
-      'expected a path such as /zk-leader-run/nightly-sync, got none; pass --election',
-    );
-  }
-  const parse = <Value>(
-    name: 'timeout' | 'watch' | 'json' | 'remove',
-    parser: (option: string, text: string) => Value,
-  ): Value => {
-    const { from, text } = settings[name] ?? { from: `--${name}`, text: historyTable[name].default };
-    return parser(from, text);
-  };
+  const { last } = settings;
+  const { electionPath, ...rest } = parseElectionOptions(historyTable, settings);
+  const parse = given(historyTable, settings);
   const options = {
-    ensemble: parseEnsembleOptions(settings),
-    path: parseElectionPath(election.from, election.text),
-    znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
-    timeoutMs: parse('timeout', parsePositiveDuration),
+    ...rest,
+    path: electionPath,
     last: last === undefined ? Infinity : parseCount(last.from, last.text, 1, MOST_ENTRIES),
     watch: parse('watch', parseSwitch),
     json: parse('json', parseSwitch),

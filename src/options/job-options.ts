@@ -7,8 +7,8 @@ import type { Command } from './command.js';
 import { formatDuration, parsePositiveDuration } from './duration.js';
 import { type Hooks, parseHook } from './hooks.js';
 import { refuseJobContradictions } from './job-contradictions.js';
-import { FOLLOWING, type JobOptionName, jobTable, parseSetting } from './job-table.js';
-import type { Setting, Settings } from './option.js';
+import { FOLLOWING, type JobOptionName, jobTable } from './job-table.js';
+import { given, type Setting, type Settings } from './option.js';
 import { parseScheduleOptions, type ScheduleOptions } from './schedule-options.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseChoice, parseCount } from './values.js';
@@ -43,6 +43,7 @@ export function parseJobOptions(
   surroundings: Surroundings,
 ): JobOptions {
   const { check: checkSetting, 'max-runtime': maxRuntime, 'max-restarts': maxRestarts } = settings;
+  const parse = given(jobTable, settings);
   const schedule = parseScheduleOptions(settings);
   const options: JobOptions = {
     job: {
@@ -55,7 +56,7 @@ export function parseJobOptions(
       check: parseCheck(settings),
       seed: hashOf(`${run.id} ${surroundings.pid}`),
     },
-    skipCode: parseSetting(settings, 'skip-code', (option, text) => parseCount(option, text, 0, 255)),
+    skipCode: parse('skip-code', (option, text) => parseCount(option, text, 0, 255)),
     checkCommand: checkSetting && parseHook(checkSetting.from, checkSetting.text, surroundings),
   };
   refuseJobContradictions(settings, options.job, run.hooks);
@@ -76,8 +77,9 @@ function parseFollowing(
 function parseRestartDelays(
   settings: Settings<JobOptionName>,
 ): Pick<Job, 'restartDelayMs' | 'restartDelayMaxMs'> {
-  const restartDelayMs = parseSetting(settings, 'restart-delay', parsePositiveDuration);
-  const restartDelayMaxMs = parseSetting(settings, 'restart-delay-max', parsePositiveDuration);
+  const parse = given(jobTable, settings);
+  const restartDelayMs = parse('restart-delay', parsePositiveDuration);
+  const restartDelayMaxMs = parse('restart-delay-max', parsePositiveDuration);
   if (restartDelayMs > restartDelayMaxMs) {
     const { 'restart-delay': delay, 'restart-delay-max': longest } = settings;
     throw new UsageError(
@@ -101,11 +103,12 @@ function parseMaxRestarts({ from, text }: Setting): Job['maxRestarts'] {
 }
 
 function parseCheck(settings: Settings<JobOptionName>): Check | undefined {
+  const parse = given(jobTable, settings);
   const count = (option: string, text: string): number => parseCount(option, text, 1, MOST_CHECKS);
   const check = {
-    intervalMs: parseSetting(settings, 'check-interval', parsePositiveDuration),
-    rise: parseSetting(settings, 'check-rise', count),
-    fall: parseSetting(settings, 'check-fall', count),
+    intervalMs: parse('check-interval', parsePositiveDuration),
+    rise: parse('check-rise', count),
+    fall: parse('check-fall', count),
   };
   return settings.check && check;
 }

@@ -1,6 +1,6 @@
 // Owns the options of `run` that say what follows when the command ends, when it is run, and who is fit to run it.
 
-import type { OptionTable, Settings } from './option.js';
+import type { OptionTable } from './option.js';
 
 export const FOLLOWING = ['exit', 'restart', 'resign'] as const;
 
@@ -142,17 +142,3 @@ export const jobTable = {
 } as const satisfies OptionTable;
 
 export type JobOptionName = keyof typeof jobTable;
-
-type NameWithDefault = {
-  [Name in JobOptionName]: (typeof jobTable)[Name]['default'] extends string ? Name : never;
-}[JobOptionName];
-
-/** Parses what was given for an option, or its default. */
-export function parseSetting<Value>(
-  settings: Settings<JobOptionName>,
-  name: NameWithDefault,
-  parser: (option: string, text: string) => Value,
-): Value {
-  const { from, text } = settings[name] ?? { from: `--${name}`, text: jobTable[name].default };
-  return parser(from, text);
-}

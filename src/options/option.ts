@@ -59,3 +59,28 @@ export const VARIABLE_PREFIX = 'ZK_LEADER_RUN_';
 export function variableName(option: string): string {
   return VARIABLE_PREFIX + option.toUpperCase().replaceAll('-', '_');
 }
+
+/** The options of a table that have a text for a default. */
+type WithDefault<Table extends OptionTable> = {
+  [Name in keyof Table & string]: Table[Name]['default'] extends string ? Name : never;
+}[keyof Table & string];
+
+type Parse<Name extends string> = <Value>(
+  name: Name,
+  parser: (option: string, text: string) => Value,
+) => Value;
+
+/** Returns what parses the text that was given for an option, or its default. */
+export function given<Table extends OptionTable>(
+  table: Table,
+  settings: Settings<WithDefault<Table>>,
+): Parse<WithDefault<Table>>;
+export function given<Name extends string>(
+  table: Readonly<Record<Name, OptionEntry & { readonly default: string }>>,
+  settings: Settings<Name>,
+): Parse<Name> {
+  return (name, parser) => {
+    const { from, text } = settings[name] ?? { from: `--${name}`, text: table[name].default };
+    return parser(from, text);
+  };
+}

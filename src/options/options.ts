@@ -11,7 +11,7 @@ import { type Hooks, parseHooks, parseOnLost } from './hooks.js';
 import { refuseShortWait } from './job-contradictions.js';
 import { type JobOptions, parseJobOptions } from './job-options.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
-import type { Settings } from './option.js';
+import { given, type Settings } from './option.js';
 import { optionTable, type OptionName } from './option-table.js';
 import { parseTiming } from './timing-options.js';
 import { UsageError } from './usage-error.js';
@@ -86,10 +86,7 @@ export function parseRunOptions(
 
 /** Checks every setting, as parseRunOptions does before it looks at the command. */
 export function parseRunSettings(settings: Settings<OptionName>, surroundings: Surroundings): RunSettings {
-  const parse = <Value>(name: NameWithDefault, parser: (option: string, text: string) => Value): Value => {
-    const { from, text } = settings[name] ?? { from: `--${name}`, text: optionTable[name].default };
-    return parser(from, text);
-  };
+  const parse = given(optionTable, settings);
   const { election, http, id, 'pid-file': pidFile, 'znode-prefix': prefix } = settings;
   const onLost = parseOnLost(settings['on-lost'], surroundings);
   const hooks = { ...onLost.hooks, ...parseHooks(settings, surroundings) };
@@ -124,10 +121,6 @@ export function parseRunSettings(settings: Settings<OptionName>, surroundings: S
     electionPath: election && parseElectionPath(election.from, election.text),
   };
 }
-
-type NameWithDefault = {
-  [Name in OptionName]: (typeof optionTable)[Name]['default'] extends string ? Name : never;
-}[OptionName];
 
 function parseWait(option: string, text: string): number {
   if (text === 'forever') return Infinity;

@@ -1,9 +1,9 @@
 // Owns the options of `run-now`, and what it needs to know once every text is checked.
 
-import { electionTable } from './election-options.js';
+import { type ElectionOptions, electionTable, parseElectionOptions } from './election-options.js';
 import { aclTable } from './ensemble-options.js';
 import type { OptionTable, Settings } from './option.js';
-import { type ElectionOptions, parseBecause, parseElectionOptions, resignTable } from './steering-options.js';
+import { parseBecause, resignTable } from './steering-options.js';
 import { parseSwitch } from './values.js';
 
 export const runNowTable = {
@@ -32,7 +32,7 @@ export interface RunNowOptions extends ElectionOptions {
 export function parseRunNowOptions(settings: Settings<keyof typeof runNowTable>): RunNowOptions {
   const { 'until-end': untilEnd } = settings;
   return {
-    ...parseElectionOptions(settings, runNowTable.timeout.default),
+    ...parseElectionOptions(runNowTable, settings),
     because: parseBecause(settings),
     untilEnd: untilEnd !== undefined && parseSwitch(untilEnd.from, untilEnd.text),
   };

@@ -5,9 +5,9 @@ import { everySchedule } from '../schedule/every.js';
 import type { Calendar } from '../schedule/schedule.js';
 import { parseCron } from './cron-expression.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
-import { type JobOptionName, jobTable, parseSetting } from './job-table.js';
+import { type JobOptionName, jobTable } from './job-table.js';
 import { type OncePer, parseOncePer } from './once-per.js';
-import type { Setting, Settings } from './option.js';
+import { given, type Setting, type Settings } from './option.js';
 import { ownTimeZone, parseTimeZone } from './time-zone.js';
 import { quote, UsageError } from './usage-error.js';
 import { parseChoice, parseCount, parseSwitch } from './values.js';
@@ -27,7 +27,8 @@ export interface ScheduleOptions extends Pick<Job, 'overlap' | 'catchUpMs' | 're
 export function parseScheduleOptions(settings: Settings<JobOptionName>): ScheduleOptions {
   const { every, jitter, 'once-per': oncePer } = settings;
   const intervalMs = every && parseInterval(every);
-  const jitterMs = parseSetting(settings, 'jitter', parseDuration);
+  const parse = given(jobTable, settings);
+  const jitterMs = parse('jitter', parseDuration);
   if (jitter !== undefined && intervalMs !== undefined && jitterMs >= intervalMs) {
     throw new UsageError(
       jitter.from,
@@ -38,13 +39,11 @@ export function parseScheduleOptions(settings: Settings<JobOptionName>): Schedul
   return {
     schedule: parseSchedule(settings, intervalMs),
     jitterMs,
-    overlap: parseSetting(settings, 'overlap', (option, text) =>
-      parseChoice(option, text, jobTable.overlap.choices),
-    ),
-    catchUpMs: parseSetting(settings, 'catch-up', parseDuration),
-    rerunInterrupted: parseSetting(settings, 'rerun-interrupted', parseSwitch),
+    overlap: parse('overlap', (option, text) => parseChoice(option, text, jobTable.overlap.choices)),
+    catchUpMs: parse('catch-up', parseDuration),
+    rerunInterrupted: parse('rerun-interrupted', parseSwitch),
     oncePer: oncePer && parseOncePer(oncePer.from, oncePer.text),
-    history: parseSetting(settings, 'history', (option, text) => parseCount(option, text, 1, 500)),
+    history: parse('history', (option, text) => parseCount(option, text, 1, 500)),
   };
 }
 

@@ -5,7 +5,7 @@ import { parsePositiveDuration } from './duration.js';
 import { parseElectionPath, ROOT } from './election-path.js';
 import { electionTable } from './election-options.js';
 import { parseEnsembleOptions } from './ensemble-options.js';
-import type { OptionTable, Settings } from './option.js';
+import { given, type OptionTable, type Settings } from './option.js';
 import { parseSwitch, parseZnodePrefix } from './values.js';
 import { verifyTable } from './verify-options.js';
 
@@ -49,13 +49,7 @@ export interface StatusOptions {
 
 /** Checks every setting; throws a UsageError at the first mistake. */
 export function parseStatusOptions(settings: Settings<StatusOptionName>): StatusOptions {
-  const parse = <Value>(
-    name: 'election' | 'timeout' | 'watch' | 'json',
-    parser: (option: string, text: string) => Value,
-  ): Value => {
-    const { from, text } = settings[name] ?? { from: `--${name}`, text: statusTable[name].default };
-    return parser(from, text);
-  };
+  const parse = given(statusTable, settings);
   const prefix = settings['znode-prefix'];
   return {
     ensemble: parseEnsembleOptions(settings),

@@ -1,14 +1,11 @@
 // Owns the options of `resign`, `pause` and `unpause`, and what they need to know once every text is checked.
 
-import type { Ensemble } from './connect-string.js';
-import { parsePositiveDuration } from './duration.js';
-import { parseElectionPath } from './election-path.js';
-import { electionTable } from './election-options.js';
-import { aclTable, parseEnsembleOptions } from './ensemble-options.js';
+import { type ElectionOptions, electionTable, parseElectionOptions } from './election-options.js';
+import { aclTable } from './ensemble-options.js';
 import type { OptionTable, Setting, Settings } from './option.js';
 import { readPidFile } from './pid-file.js';
 import { quote, UsageError } from './usage-error.js';
-import { parseId, parseSwitch, parseZnodePrefix } from './values.js';
+import { parseId, parseSwitch } from './values.js';
 
 const LONGEST_REASON = 200;
 
@@ -71,15 +68,6 @@ export const unpauseTable = {
   timeout: { ...resignTable.timeout, default: '5s', meaning: 'Give up when there is no answer in this time' },
 } as const satisfies OptionTable;
 
-/** Which election, and for how long to try. */
-export interface ElectionOptions {
-  readonly ensemble: Ensemble;
-  readonly electionPath: string;
-  /** What contender znodes begin with; undefined for the protected naming of Curator. */
-  readonly znodePrefix: string | undefined;
-  readonly timeoutMs: number;
-}
-
 /** Who is to resign. */
 export type Target =
   | { readonly kind: 'leader' }
@@ -103,7 +91,7 @@ export interface PauseOptions extends ElectionOptions {
 export function parseResignOptions(settings: Settings<keyof typeof resignTable>): ResignOptions {
   const { to } = settings;
   return {
-    ...parseElectionOptions(settings, resignTable.timeout.default),
+    ...parseElectionOptions(resignTable, settings),
     target: parseTarget(settings),
     to: to && parseId(to.from, to.text),
     because: parseBecause(settings),
@@ -114,7 +102,7 @@ export function parseResignOptions(settings: Settings<keyof typeof resignTable>)
 export function parsePauseOptions(settings: Settings<keyof typeof pauseTable>): PauseOptions {
   const { resign } = settings;
   return {
-    ...parseElectionOptions(settings, pauseTable.timeout.default),
+    ...parseElectionOptions(pauseTable, settings),
     because: parseBecause(settings),
     resign: resign !== undefined && parseSwitch(resign.from, resign.text),
   };
@@ -122,27 +110,7 @@ export function parsePauseOptions(settings: Settings<keyof typeof pauseTable>): 
 
 /** Checks every setting; throws a UsageError at the first mistake. */
 export function parseUnpauseOptions(settings: Settings<keyof typeof unpauseTable>): ElectionOptions {
-  return parseElectionOptions(settings, unpauseTable.timeout.default);
-}
-
-/** Checks what every subcommand that steers an election needs; throws a UsageError at the first mistake. */
-export function parseElectionOptions(
-  settings: Settings<keyof typeof unpauseTable | keyof typeof aclTable>,
-  defaultTimeout: string,
-): ElectionOptions {
-  const { election, timeout, 'znode-prefix': prefix } = settings;
-  if (election === undefined) {
-    throw new UsageError(
-      '--election',
-      'expected a path such as /zk-leader-run/nightly-sync, got none; pass --election',
-    );
-  }
-  return {
-    electionPath: parseElectionPath(election.from, election.text),
-    ensemble: parseEnsembleOptions(settings),
-    znodePrefix: prefix && parseZnodePrefix(prefix.from, prefix.text),
-    timeoutMs: parsePositiveDuration(timeout?.from ?? '--timeout', timeout?.text ?? defaultTimeout),
-  };
+  return parseElectionOptions(unpauseTable, settings);
 }
 
 /** The command line alone says who: elsewhere both options are those of `run`, and of the contender of this host. */

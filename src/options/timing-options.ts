@@ -1,7 +1,7 @@
 // Owns the options that the lease is computed from, for every subcommand that has them.
 import type { Timing } from '../election/timing.js';
 import { formatDuration, parseDuration, parsePositiveDuration } from './duration.js';
-import type { OptionTable, Settings } from './option.js';
+import { given, type OptionTable, type Settings } from './option.js';
 import { optionTable } from './option-table.js';
 import { quote, UsageError } from './usage-error.js';
 
@@ -19,10 +19,7 @@ type TimingOptionName = keyof typeof timingTable;
 
 /** Checks each timing by itself, and the session against two ticks; throws a UsageError at the first mistake. */
 export function parseTiming(settings: Settings<TimingOptionName>): Timing {
-  const parse = (name: TimingOptionName, parser: (option: string, text: string) => number): number => {
-    const { from, text } = settings[name] ?? { from: `--${name}`, text: timingTable[name].default };
-    return parser(from, text);
-  };
+  const parse = given(timingTable, settings);
   const tickTimeMs = parse('tick-time', parsePositiveDuration);
   const sessionTimeoutMs = parse('session-timeout', (option, text) => {
     const ms = parsePositiveDuration(option, text);

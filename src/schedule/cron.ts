@@ -25,7 +25,7 @@ const END_OF_CALENDAR = Date.UTC(9999, 0);
  *   over come as one; one that occurs twice in autumn comes the first time.
  * - Any other runs through: what is passed over is no tick, and what occurs twice is one each time.
  *
- * More than a hundred ticks are counted as a hundred.
+ * More than a hundred ticks are counted as at least a hundred.
  * @throws {TypeError | RangeError} for what is no such expression, and for what is no time zone, at the first look-up.
  */
 export function cronSchedule(expression: string, timeZone: string): Calendar {
@@ -47,7 +47,10 @@ export function cronSchedule(expression: string, timeZone: string): Calendar {
         last = tick;
       }
       const [latest] = cron.previousRuns(1, new Date(until + 1));
-      return { first, last: latest?.getTime() ?? last, count: MOST_COUNTED };
+      const beyond = latest !== undefined && latest.getTime() > last;
+      return beyond
+        ? { first, last: latest.getTime(), count: MOST_COUNTED, atLeast: true }
+        : { first, last, count: MOST_COUNTED };
     },
   };
 }

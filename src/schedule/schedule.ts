@@ -21,6 +21,8 @@ export interface Schedule extends Calendar {
 export interface Ticks {
   readonly first: number;
   readonly last: number;
-  /** How many, both included; where there are very many, at least so many. */
+  /** How many, both included. */
   readonly count: number;
+  /** There are very many, and counting them has stopped at so many. */
+  readonly atLeast?: true | undefined;
 }

@@ -8,25 +8,26 @@ import { timeOfDay } from './words.js';
 
 const MOST_ENTRIES = 8;
 
-export interface Frame {
+/** What is told above every picture. */
+export interface FrameHead {
   readonly path: string;
   /** The connect string. */
   readonly zookeeper: string;
-  readonly elections: readonly Election[];
-  /** Why the elections may look otherwise by now. */
+  /** Why things may look otherwise by now. */
   readonly staleBecause: string | undefined;
+  readonly at: Date;
+}
+
+export interface Frame extends FrameHead {
+  readonly elections: readonly Election[];
   /** What has changed, the latest last. */
   readonly entries: readonly string[];
-  readonly at: Date;
 }
 
 /** Composes the lines for a terminal of that size. */
 export function composeFrame(frame: Frame, { columns, rows }: Size): PictureLine[] {
-  const { path, elections, staleBecause, entries, at } = frame;
-  const head: PictureLine[] = [{ text: header(frame, columns), look: 'heading' }];
-  if (staleBecause !== undefined)
-    head.push({ text: `NOT CONNECTED, this is how it was last seen: ${staleBecause}`, look: 'warning' });
-  head.push({ text: '', look: 'plain' });
+  const { path, elections, entries, at } = frame;
+  const head = headOf('status', frame, columns);
   const picture = shorten(drawElections(elections, { path, at, columns }), Math.max(1, rows - head.length));
   const room = Math.min(MOST_ENTRIES, rows - head.length - picture.length - 1);
   const latest = room > 0 ? entries.slice(-room) : [];
@@ -35,10 +36,23 @@ export function composeFrame(frame: Frame, { columns, rows }: Size): PictureLine
   return lines.map(({ text, look }) => ({ text: cut(text, columns), look }));
 }
 
-function header({ path, zookeeper, at }: Frame, columns: number): string {
+/** Returns the lines above the picture. */
+export function headOf(
+  subcommand: string,
+  { path, zookeeper, staleBecause, at }: FrameHead,
+  columns: number,
+): PictureLine[] {
   const time = timeOfDay(at);
-  const title = cut(`zk-leader-run status: ${path} at ${zookeeper}`, Math.max(1, columns - time.length - 2));
-  return title + time.padStart(columns - textWidth(title));
+  const title = cut(
+    `zk-leader-run ${subcommand}: ${path} at ${zookeeper}`,
+    Math.max(1, columns - time.length - 2),
+  );
+  const stale = `NOT CONNECTED, this is how it was last seen: ${staleBecause ?? ''}`;
+  return [
+    { text: cut(title + time.padStart(columns - textWidth(title)), columns), look: 'heading' },
+    ...(staleBecause === undefined ? [] : [{ text: cut(stale, columns), look: 'warning' } as const]),
+    { text: '', look: 'plain' },
+  ];
 }
 
 function shorten(lines: readonly PictureLine[], rows: number): PictureLine[] {

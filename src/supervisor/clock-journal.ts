@@ -4,11 +4,10 @@
 import type { Event } from '../election/messages.js';
 import type { Settings, State } from '../election/model.js';
 import type { Entry, Ledger } from '../ledger/ledger.js';
-import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { describeMoment } from './job-words.js';
-import { beginsTerm } from './passed-ticks.js';
 import type { Step } from './supervisor.js';
+import { beginsTerm } from './terms.js';
 
 /** Clocks that are kept in step are adjusted by less. */
 const NOTABLE_MS = 1000;
@@ -41,7 +40,7 @@ export class ClockJournal {
     if (before.wallOffsetMs === undefined) return;
     const aheadMs = Math.round(offsetMs - before.wallOffsetMs);
     if (Math.abs(aheadMs) < NOTABLE_MS) return;
-    this.#say('warn', 'wall-clock-set', {
+    this.#log.write('warn', 'wall-clock-set', {
       was: wallAt(now, before.wallOffsetMs),
       is: wallAt(now, offsetMs),
       ahead_ms: aheadMs,
@@ -60,7 +59,7 @@ export class ClockJournal {
     const ours = Math.min(Math.max(createdAt, soonest), latest);
     const aheadMs = Math.round(ours - createdAt);
     if (Math.abs(aheadMs) <= NOTABLE_MS) return;
-    this.#say('warn', 'wall-clock-differs', {
+    this.#log.write('warn', 'wall-clock-differs', {
       ours: describeMoment(ours),
       theirs: describeMoment(createdAt),
       ahead_ms: aheadMs,
@@ -78,7 +77,7 @@ export class ClockJournal {
     if (ledger.tick - (now + wallOffsetMs) < NOTABLE_LEAD_MS) return;
     this.#saidAhead = true;
     const tick = describeMoment(ledger.tick);
-    this.#say('warn', 'tick-in-future', {
+    this.#log.write('warn', 'tick-in-future', {
       tick,
       by: ledger.entries.findLast((entry) => ends(entry) === ledger.tick)?.by,
       ours: wallAt(now, wallOffsetMs),
@@ -86,10 +85,6 @@ export class ClockJournal {
       instead:
         'set this clock right; or, if that of the other was wrong, remove the records while the election is paused',
     });
-  }
-
-  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
-    this.#log.write(entryOf(level, event, fields));
   }
 }
 

@@ -4,7 +4,6 @@
 import type { Check } from '../election/job.js';
 import type { Event } from '../election/messages.js';
 import type { Settings, State } from '../election/model.js';
-import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { describePause } from './job-words.js';
 import type { Step } from './supervisor.js';
@@ -34,26 +33,29 @@ export class FitnessJournal {
     if (is.status !== was.status) {
       this.#verdict(check, before, is.status === 'fit', because);
     } else if (is.status === 'fit') {
-      if (!passed) this.#say('warn', 'check-failed', { because, in_a_row: is.streak, needed: check.fall });
-      else if (was.streak > 0) this.#say('info', 'check-passed', { in_a_row: undefined, needed: undefined });
+      if (!passed) {
+        this.#log.write('warn', 'check-failed', { because, in_a_row: is.streak, needed: check.fall });
+      } else if (was.streak > 0) {
+        this.#log.write('info', 'check-passed', { in_a_row: undefined, needed: undefined });
+      }
     } else if (passed) {
-      this.#say('debug', 'check-passed', { in_a_row: is.streak, needed: check.rise });
+      this.#log.write('debug', 'check-passed', { in_a_row: is.streak, needed: check.rise });
     } else {
       const level = is.because === was.because ? 'debug' : 'warn';
-      this.#say(level, 'check-failed', { because, in_a_row: undefined, needed: undefined });
+      this.#log.write(level, 'check-failed', { because, in_a_row: undefined, needed: undefined });
     }
   }
 
   #verdict({ rise }: Check, { phase }: State, isFit: boolean, because: string): void {
     if (isFit) {
-      this.#say('info', 'fit', {
+      this.#log.write('info', 'fit', {
         because: rise === 1 ? 'its check has passed' : `its check has passed ${rise} times in a row`,
         next: 'it may stand for election',
       });
       return;
     }
     const back = rise === 1 ? 'its check passes' : `its check has passed ${rise} times in a row`;
-    this.#say('warn', 'unfit', {
+    this.#log.write('warn', 'unfit', {
       because,
       next: 'znode' in phase ? `it resigns, and is back once ${back}` : `it is out of the line until ${back}`,
     });
@@ -66,21 +68,17 @@ export class FitnessJournal {
       this.#away = { since, wasUnfit: wasUnfit || wasUnfitBefore };
       if (before.phase.name === 'away') return;
       const pauseMs = after.awayUntil - now;
-      this.#say('info', 'away', {
+      this.#log.write('info', 'away', {
         because: describeAbsence(after),
         next: wasUnfit ? 'back once its check passes' : `back in ${describePause(pauseMs)}`,
         pause_ms: wasUnfit ? undefined : Math.round(pauseMs),
       });
     } else if (after.phase.name === 'joining' && this.#away !== undefined) {
-      this.#say('info', 'back-in-line', {
+      this.#log.write('info', 'back-in-line', {
         because: this.#away.wasUnfit ? 'its check passes' : 'its pause is over',
         away_ms: Math.round(now - this.#away.since),
       });
       this.#away = undefined;
     }
-  }
-
-  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
-    this.#log.write(entryOf(level, event, fields));
   }
 }

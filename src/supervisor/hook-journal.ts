@@ -3,7 +3,6 @@
 
 import type { ChildExit } from '../election/endings.js';
 import type { HookName } from '../election/term.js';
-import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { Step } from './supervisor.js';
 import { describeExit, describeSkip, exitFields } from './words.js';
@@ -19,16 +18,16 @@ export class HookJournal {
   }
 
   started(hook: HookName, pid: number): void {
-    this.#say('info', 'hook-started', { hook, pid });
+    this.#log.write('info', 'hook-started', { hook, pid });
   }
 
   ended(hook: HookName, exit: ChildExit): void {
-    if (exit.kind === 'code' && exit.code === 0) this.#say('debug', 'hook-ended', { hook });
+    if (exit.kind === 'code' && exit.code === 0) this.#log.write('debug', 'hook-ended', { hook });
     else if (exit.kind === 'not-started' && exit.errno === TOO_LATE) {
-      this.#say('warn', 'hook-skipped', { hook, because: 'the command had come to its end' });
+      this.#log.write('warn', 'hook-skipped', { hook, because: 'the command had come to its end' });
     } else {
       const because = describeExit(exit, 'it');
-      this.#say('warn', 'hook-failed', { hook, because, ...exitFields(exit) });
+      this.#log.write('warn', 'hook-failed', { hook, because, ...exitFields(exit) });
     }
   }
 
@@ -37,11 +36,7 @@ export class HookJournal {
       if (command.type !== 'skip-hook') continue;
       // Nothing is left out there: the hooks of a term are not those of each run.
       const level = command.because === 'term-goes-on' ? 'debug' : 'warn';
-      this.#say(level, 'hook-skipped', { hook: command.hook, because: describeSkip(command.because) });
+      this.#log.write(level, 'hook-skipped', { hook: command.hook, because: describeSkip(command.because) });
     }
-  }
-
-  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
-    this.#log.write(entryOf(level, event, fields));
   }
 }

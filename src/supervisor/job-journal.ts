@@ -3,12 +3,12 @@
 
 import type { Settings, State } from '../election/model.js';
 import { type Ledger, type RunEntry, runsOf } from '../ledger/ledger.js';
-import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { describeAttempt, describeMoment, describePause, describeTick, nextInTerm } from './job-words.js';
 import { nextRunOf, waitFor } from './next-run.js';
-import { beginsTerm, foundLedger, passedTicks, type PassedTicks } from './passed-ticks.js';
+import { passedTicks, type PassedTicks } from './passed-ticks.js';
 import type { Step } from './supervisor.js';
+import { beginsTerm, foundLedger } from './terms.js';
 import { describeInstruction } from './words.js';
 
 export class JobJournal {
@@ -41,7 +41,7 @@ export class JobJournal {
       const before = found?.schedule;
       const { next, next_tick } = nextInTerm(this.#settings, after, now);
       const isNew = before !== undefined && before !== schedule.text;
-      this.#say('info', 'following-schedule', {
+      this.#log.write('info', 'following-schedule', {
         because: isNew ? `it is new, the last leader followed ${before}` : undefined,
         schedule: schedule.text,
         next,
@@ -52,7 +52,7 @@ export class JobJournal {
     const next = nextRunOf(this.#settings, after);
     const pauseMs = waitFor(next, now, after) ?? 0;
     if (next.kind !== 'planned' || pauseMs === 0) return;
-    this.#say('info', 'waiting-for-restart', {
+    this.#log.write('info', 'waiting-for-restart', {
       because: 'it has failed, here or where it ran before',
       failures: found?.failures ?? 0,
       next: `${describeAttempt(next.planned)} in ${describePause(pauseMs)}`,
@@ -62,7 +62,7 @@ export class JobJournal {
 
   #interrupted({ after }: Step, run: RunEntry): void {
     const { id, by, host } = run;
-    this.#say('warn', 'run-interrupted', {
+    this.#log.write('warn', 'run-interrupted', {
       run: id,
       tick: describeTick(run),
       by,
@@ -85,11 +85,15 @@ export class JobJournal {
     const ticks = { count, first_tick: describeMoment(first), last_tick: describeMoment(last) };
     if (kind === 'missed') {
       const { next } = nextInTerm(this.#settings, step.after, step.now);
-      this.#say('warn', 'ticks-missed', { ...ticks, because: 'nobody could run them when they came', next });
+      this.#log.write('warn', 'ticks-missed', {
+        ...ticks,
+        because: 'nobody could run them when they came',
+        next,
+      });
       return;
     }
     const run = runInTheWay(step);
-    this.#say(run === this.#skippedFor ? 'debug' : 'info', 'ticks-skipped', {
+    this.#log.write(run === this.#skippedFor ? 'debug' : 'info', 'ticks-skipped', {
       ...ticks,
       because: run === undefined ? 'another run was going' : `run ${run} was going`,
       run,
@@ -106,7 +110,7 @@ export class JobJournal {
     const isGranted = records !== undefined && runsOf(records.ledger).some(({ request }) => request === id);
     if (id === this.#heard || isGranted) return;
     this.#heard = id;
-    this.#say('info', 'run-asked', {
+    this.#log.write('info', 'run-asked', {
       because: describeInstruction(instruction),
       next: fateOfRequest(step, id),
       request: id,
@@ -118,7 +122,7 @@ export class JobJournal {
     if (event.type !== 'run-not-asked' || request === undefined) return;
     if (!('term' in after.phase) || after.phase.term.request !== undefined) return;
     this.#heard = undefined;
-    this.#say('info', 'run-withdrawn', {
+    this.#log.write('info', 'run-withdrawn', {
       because: `${describeInstruction(request.instruction)} does not wait for it any more`,
       next: 'it is not started',
       request: request.id,
@@ -128,13 +132,9 @@ export class JobJournal {
   #removed({ event, before, after }: Step): void {
     if (event.type !== 'ledger-written' || event.outcome !== 'ledger-gone') return;
     if (!existed(before) || existed(after)) return;
-    this.#say('info', 'records-removed', {
+    this.#log.write('info', 'records-removed', {
       next: 'they begin anew with the next run, and no tick is run twice',
     });
-  }
-
-  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
-    this.#log.write(entryOf(level, event, fields));
   }
 }
 

@@ -5,10 +5,11 @@ import { strangers } from '../election/contenders.js';
 import type { Ending, StopCause } from '../election/endings.js';
 import type { Phase, PhaseOf, Settings } from '../election/model.js';
 import { isConnected, leaseOf, pauseOfElected } from '../election/transitions.js';
-import { type EventName, type FieldsOf, type LevelOf, entryOf } from '../log/events.js';
+import type { LevelOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { ReportOf } from '../watchdog/protocol.js';
 import type { Step } from './supervisor.js';
+import { beginsTerm } from './terms.js';
 import {
   describeCause,
   describeEnding,
@@ -32,6 +33,7 @@ const ORDINARY_ENDS: ReadonlySet<StopCause['kind']> = new Set(['asked', 'resign'
 
 export class Journal {
   readonly #options: JournalOptions;
+  readonly #log: Log;
   #strangers = '';
   /** Whom we stood behind last, by id or znode. */
   #ahead: string | undefined;
@@ -40,12 +42,13 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    this.#log = options.log;
   }
 
   /** Says how the command will be held together, and what nobody can promise there. */
   watchdogReady(pid: number, { level, passedOver }: ReportOf<'ready'>): void {
     const weaker = passedOver.map((one) => `${one.level}: ${one.because}`).join('; ');
-    this.#say(level === 'group' ? 'warn' : 'info', 'watchdog-ready', {
+    this.#log.write(level === 'group' ? 'warn' : 'info', 'watchdog-ready', {
       containment: level,
       watchdog_pid: pid,
       passed_over: weaker === '' ? undefined : weaker,
@@ -55,20 +58,20 @@ export class Journal {
   }
 
   unrecorded(because: string): void {
-    this.#say('warn', 'left-overs-unrecorded', { because });
+    this.#log.write('warn', 'left-overs-unrecorded', { because });
   }
 
   sweeping(what: string): void {
-    this.#say('warn', 'sweeping-left-overs', { what });
+    this.#log.write('warn', 'sweeping-left-overs', { what });
   }
 
   /** Says where the questions of machines are answered. */
   serving(address: string): void {
-    this.#say('info', 'serving-http', { address });
+    this.#log.write('info', 'serving-http', { address });
   }
 
   started(pid: number): void {
-    this.#say('info', 'command-started', { pid });
+    this.#log.write('info', 'command-started', { pid });
   }
 
   observe(step: Step): void {
@@ -82,11 +85,11 @@ export class Journal {
 
   #watchdog({ event }: Step): void {
     if (event.type === 'watchdog-expired') {
-      this.#say('warn', 'watchdog-kills-command', {
+      this.#log.write('warn', 'watchdog-kills-command', {
         because: 'the last deadline it was told has passed',
       });
     } else if (event.type === 'watchdog-lost') {
-      this.#say('error', 'watchdog-lost', { because: event.reason });
+      this.#log.write('error', 'watchdog-lost', { because: event.reason });
     }
   }
 
@@ -96,8 +99,8 @@ export class Journal {
     const seen = strangers(pattern, event.names).join(' ');
     if (seen === this.#strangers) return;
     this.#strangers = seen;
-    if (seen === '') this.#say('info', 'strangers-gone', {});
-    else this.#say('error', 'strangers-seen', strangerFields(pattern, seen));
+    if (seen === '') this.#log.write('info', 'strangers-gone', {});
+    else this.#log.write('error', 'strangers-seen', strangerFields(pattern, seen));
   }
 
   #phase(step: Step): void {
@@ -109,10 +112,10 @@ export class Journal {
     switch (phase.name) {
       case 'connecting':
         if (isConnected(after)) {
-          this.#say('info', 'waiting-for-watchdog', { because });
+          this.#log.write('info', 'waiting-for-watchdog', { because });
           return;
         }
-        this.#say('info', 'waiting-for-ensemble', {
+        this.#log.write('info', 'waiting-for-ensemble', {
           because: leavesSession(step) ? 'the term is over, its session is left to end' : because,
           zookeeper: this.#options.ensemble,
         });
@@ -120,18 +123,18 @@ export class Journal {
       case 'away':
         return;
       case 'joining':
-        this.#say('debug', 'joining', { because, election: electionPath });
+        this.#log.write('debug', 'joining', { because, election: electionPath });
         return;
       case 'standby':
         this.#standby(phase, because);
         return;
       case 'elected':
-        this.#say('debug', 'elected', { because });
+        this.#log.write('debug', 'elected', { because });
         return;
       case 'idle':
       case 'leading':
-        if ('term' in before.phase) return;
-        this.#say('info', 'leading', {
+        if (!beginsTerm(step)) return;
+        this.#log.write('info', 'leading', {
           because: this.#ahead === undefined ? 'nobody is ahead in line' : `${this.#ahead} has gone`,
           election: electionPath,
           epoch: String(phase.znode.epoch),
@@ -140,7 +143,7 @@ export class Journal {
         });
         return;
       case 'stopping':
-        this.#say(levelOfStop(phase), 'ending-command', {
+        this.#log.write(levelOfStop(phase), 'ending-command', {
           because: describeCause(phase.cause),
           epoch: String(phase.znode.epoch),
           kill_in_ms: Math.max(0, Math.round(phase.killAt - now)),
@@ -149,7 +152,7 @@ export class Journal {
         });
         return;
       case 'resigning':
-        this.#say('info', 'resigning', {
+        this.#log.write('info', 'resigning', {
           because: describeResignation(phase.next, event),
           znode: `${electionPath}/${phase.znode.name}`,
         });
@@ -162,12 +165,15 @@ export class Journal {
 
   #standby(phase: PhaseOf<'standby'>, because: string): void {
     if (phase.standing.kind === 'barred') {
-      this.#say('error', 'barred', { because });
+      this.#log.write('error', 'barred', { because });
       return;
     }
     this.#ahead = undefined;
     this.#said = '';
-    this.#say('debug', 'in-line', { because, znode: `${this.#options.electionPath}/${phase.znode.name}` });
+    this.#log.write('debug', 'in-line', {
+      because,
+      znode: `${this.#options.electionPath}/${phase.znode.name}`,
+    });
   }
 
   /** Says who leads and whom we watch, when that has changed. */
@@ -181,19 +187,19 @@ export class Journal {
     if (!event.exists || said === this.#said) return;
     this.#said = said;
     const znode = `${this.#options.electionPath}/${phase.znode.name}`;
-    this.#say('info', 'standing-by', { leader, place, watching: this.#ahead, behind, znode });
+    this.#log.write('info', 'standing-by', { leader, place, watching: this.#ahead, behind, znode });
   }
 
   #ended({ before, event, now }: Step, ending: Ending): void {
     if (ending.kind === 'refused') {
-      this.#say('error', 'refused', { because: ending.message });
+      this.#log.write('error', 'refused', { because: ending.message });
       return;
     }
     if (ending.kind === 'denied') {
-      this.#say('error', 'denied', { because: ending.message });
+      this.#log.write('error', 'denied', { because: ending.message });
       return;
     }
-    this.#say('info', 'ended', {
+    this.#log.write(ending.kind === 'no-ensemble' ? 'warn' : 'info', 'ended', {
       because: describeEnding(ending),
       cause: ending.kind === 'child-exited' ? 'exited' : ending.kind,
       ...exitFields(ending.kind === 'child-exited' ? ending.exit : undefined),
@@ -202,7 +208,7 @@ export class Journal {
     // Whatever has brought the time; but these say that the znode is gone, if too late for the end to wait for it.
     const isGone = event.type === 'removed' || event.type === 'lost';
     if (phase.name === 'resigning' && now >= phase.giveUpAt && !isGone) {
-      this.#say('warn', 'removal-unconfirmed', {
+      this.#log.write('warn', 'removal-unconfirmed', {
         danger: 'the next in line waits until our session has run out',
       });
     }
@@ -212,7 +218,7 @@ export class Journal {
   #pause({ before, after }: Step): void {
     const pause = pauseOfElected(after);
     if (pause === undefined || pauseOfElected(before) !== undefined) return;
-    this.#say('info', 'paused', {
+    this.#log.write('info', 'paused', {
       because: `paused by ${describeInstruction(pause)}`,
       since: pause.since,
     });
@@ -225,7 +231,7 @@ export class Journal {
     // With the watchdog, an earlier SIGKILL may have been lost: that one has not failed yet.
     const again = before.phase.name === 'stopping' && before.phase.killedAt !== undefined && !isWatchdogLost;
     if (again) {
-      this.#say('error', 'command-outlives-kill', {
+      this.#log.write('error', 'command-outlives-kill', {
         because: 'processes are left',
       });
       return;
@@ -238,11 +244,7 @@ export class Journal {
         : lease !== undefined && now >= lease.killAt
           ? 'the lease runs out'
           : 'it was given no more time';
-    this.#say('warn', 'killing-command', { because });
-  }
-
-  #say<Name extends EventName>(level: LevelOf<Name>, event: Name, fields: FieldsOf<Name>): void {
-    this.#options.log.write(entryOf(level, event, fields));
+    this.#log.write('warn', 'killing-command', { because });
   }
 }
 

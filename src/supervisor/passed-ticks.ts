@@ -4,21 +4,15 @@ import type { Settings } from '../election/model.js';
 import type { GapEntry, Ledger } from '../ledger/ledger.js';
 import type { Ticks } from '../schedule/schedule.js';
 import type { Step } from './supervisor.js';
+import { foundLedger } from './terms.js';
 
 /** Ticks that no run is started for. */
 export interface PassedTicks extends Ticks {
   readonly kind: GapEntry['kind'];
 }
 
-/** A term begins with this step. */
-export function beginsTerm({ before, after }: Step): boolean {
-  return !('term' in before.phase) && 'term' in after.phase;
-}
-
 /** The ledger as the step has found it, and as it has left it; undefined where none is kept. */
-export function ledgersOf(
-  step: Step,
-): { readonly before: Ledger | undefined; readonly after: Ledger } | undefined {
+function ledgersOf(step: Step): { readonly before: Ledger | undefined; readonly after: Ledger } | undefined {
   const { before, after } = step;
   const records = 'term' in after.phase ? after.phase.term.records : undefined;
   if (records === undefined) return undefined;
@@ -26,13 +20,6 @@ export function ledgersOf(
     before: 'term' in before.phase ? before.phase.term.records?.ledger : foundLedger(step),
     after: records.ledger,
   };
-}
-
-/** What the last leader has left to the term that begins with this step. */
-export function foundLedger({ after: { session } }: Step): Ledger | undefined {
-  return session.status === 'live' && session.link.status === 'connected'
-    ? session.link.ledger?.ledger
-    : undefined;
 }
 
 /** The ticks that the step has written down so. */

@@ -7,7 +7,6 @@ import type { PhaseOf, Settings } from '../election/model.js';
 import type { Run } from '../election/term.js';
 import { leaseOf } from '../election/transitions.js';
 import type { Result } from '../ledger/ledger.js';
-import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { describeReason, describeTick, nextAfterRun, retreatAfter } from './job-words.js';
 import { passedTicks } from './passed-ticks.js';
@@ -33,16 +32,14 @@ export class RunJournal {
   started(pid: number): void {
     if (this.#run === undefined) return;
     const { id, reason, attempt } = this.#run;
-    this.#log.write(
-      entryOf('info', 'run-started', {
-        run: id,
-        tick: describeTick(this.#run),
-        because: describeReason(reason),
-        attempt,
-        pid,
-        reason,
-      }),
-    );
+    this.#log.write('info', 'run-started', {
+      run: id,
+      tick: describeTick(this.#run),
+      because: describeReason(reason),
+      attempt,
+      pid,
+      reason,
+    });
   }
 
   observe(step: Step): void {
@@ -60,30 +57,26 @@ export class RunJournal {
     const before = term.records?.ledger.failures ?? 0;
     const next = nextAfterRun(this.#settings, step, ended);
     const failures = failuresAfter(job, before, run, result, step.now);
-    this.#log.write(
-      entryOf(COMPLAINTS.has(result) ? 'warn' : 'info', 'run-ended', {
-        run: run.id,
-        tick: describeTick(run),
-        result,
-        because: describeCause(cause),
-        duration_ms: Math.round(step.now - run.startedAt),
-        failures: failures === 0 ? undefined : failures,
-        skipped: this.#skipped === 0 ? undefined : this.#skipped,
-        ...next,
-        ...exitFields(run.exit),
-      }),
-    );
+    this.#log.write(COMPLAINTS.has(result) ? 'warn' : 'info', 'run-ended', {
+      run: run.id,
+      tick: describeTick(run),
+      result,
+      because: describeCause(cause),
+      duration_ms: Math.round(step.now - run.startedAt),
+      failures: failures === 0 ? undefined : failures,
+      skipped: this.#skipped === 0 ? undefined : this.#skipped,
+      ...next,
+      ...exitFields(run.exit),
+    });
     this.#skipped = 0;
     const { maxRestarts } = job;
     if (maxRestarts === undefined || retreatAfter(this.#settings, step, ended) !== 'too-many-restarts')
       return;
-    this.#log.write(
-      entryOf('warn', 'too-many-restarts', {
-        restarts: maxRestarts.count,
-        period_ms: maxRestarts.periodMs,
-        next: next.next,
-      }),
-    );
+    this.#log.write('warn', 'too-many-restarts', {
+      restarts: maxRestarts.count,
+      period_ms: maxRestarts.periodMs,
+      next: next.next,
+    });
   }
 
   /** With a run, the end of that says why. */
@@ -92,12 +85,10 @@ export class RunJournal {
     if (!isBetweenRuns(step) || !('znode' in before.phase) || 'term' in after.phase) return;
     const cause = this.#loss(step);
     if (cause === undefined) return;
-    this.#log.write(
-      entryOf('warn', 'term-lost', {
-        because: describeCause(cause),
-        epoch: String(before.phase.znode.epoch),
-      }),
-    );
+    this.#log.write('warn', 'term-lost', {
+      because: describeCause(cause),
+      epoch: String(before.phase.znode.epoch),
+    });
   }
 
   /** Undefined where the place is given back, which is told with that. */

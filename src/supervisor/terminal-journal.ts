@@ -4,7 +4,6 @@
 import type { Clock } from '../clock.js';
 import type { Settings, State } from '../election/model.js';
 import { isConnected } from '../election/transitions.js';
-import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import { nextRunOf, waitFor } from './next-run.js';
 import type { Step } from './supervisor.js';
@@ -39,18 +38,16 @@ export class TerminalJournal {
     const halts = commands.some(({ type }) => type === 'halt');
     this.#state = halts ? undefined : after;
     this.#draw();
-    if (halts) this.#log.write(entryOf('info', 'halted', { because: 'received SIGTSTP' }));
+    if (halts) this.#log.write('info', 'halted', { because: 'received SIGTSTP' });
     else if (event.type === 'signal' && event.signal === 'SIGTSTP') this.#explainRefusal(after);
   }
 
   #explainRefusal({ phase }: State): void {
     if (phase.name !== 'leading' && phase.name !== 'stopping') return;
-    this.#log.write(
-      entryOf('warn', 'not-halted', {
-        because: 'whoever is stopped cannot end a command in time',
-        instead: 'Ctrl-C ends it; start with & or nohup to have the terminal to yourself',
-      }),
-    );
+    this.#log.write('warn', 'not-halted', {
+      because: 'whoever is stopped cannot end a command in time',
+      instead: 'Ctrl-C ends it; start with & or nohup to have the terminal to yourself',
+    });
   }
 
   #draw(): void {

@@ -1,6 +1,5 @@
 // Owns the wiring of what the service manager is told; loaded only where there is one that wants to be.
 
-import { entryOf } from '../log/events.js';
 import type { Log } from '../log/log.js';
 import type { Settings } from '../election/model.js';
 import type { Observer } from '../supervisor/supervisor.js';
@@ -31,7 +30,7 @@ export function openService(options: ServiceOptions): Service {
   const notifier = new Notifier({
     manager,
     onFailure: (because) => {
-      log.write(entryOf('warn', 'manager-not-told', { because }));
+      log.write('warn', 'manager-not-told', { because });
     },
   });
   return {

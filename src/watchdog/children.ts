@@ -2,7 +2,7 @@
 // Must never decide when one is started or ended, nor lose sight of one that lives.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Child, Containment } from '../containment/containment.js';
+import type { Containment } from '../containment/containment.js';
 import type { ChildExit } from '../election/endings.js';
 import type { Charge, OrderOf } from './protocol.js';
 
@@ -29,22 +29,22 @@ export class Children {
 
   /** Starts the main process of a new tree; returns its number unless it cannot be started. `ended` is called once. */
   startMain(birth: Birth, marker: string, ended: (exit: ChildExit) => void): number | undefined {
-    return this.#start(birth, ended, (child) => {
-      this.#containment.hold({ ...child, marker });
+    return this.#start(birth, ended, (pid) => {
+      this.#containment.hold({ pid, marker });
     });
   }
 
   /** Starts another process in the tree that is held; in the rest as `startMain`. */
   startBeside(birth: Birth, ended: (exit: ChildExit) => void): number | undefined {
-    return this.#start(birth, ended, (child) => {
-      this.#containment.join(child);
+    return this.#start(birth, ended, (pid) => {
+      this.#containment.join(pid);
     });
   }
 
   #start(
     { program, environment, streams }: Birth,
     ended: (exit: ChildExit) => void,
-    take: (child: Child) => void,
+    take: (pid: number) => void,
   ): number | undefined {
     let child: ChildProcess;
     try {
@@ -67,22 +67,12 @@ export class Children {
       });
       return undefined;
     }
-    const over = (exit: ChildExit): void => {
-      if (!this.#alive.delete(pid)) return;
-      this.#containment.ended(pid);
-      ended(exit);
-    };
     this.#alive.add(pid);
-    take({
-      pid,
-      reaped: (exit) => {
-        // Node will never hear of it, and would wait for ever.
-        child.unref();
-        over(exit);
-      },
-    });
+    take(pid);
     child.once('exit', (code, signal) => {
-      over(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
+      this.#alive.delete(pid);
+      this.#containment.ended(pid);
+      ended(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
     });
     return pid;
   }

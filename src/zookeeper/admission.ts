@@ -3,8 +3,7 @@
 
 import { speaksPlainly, speaksTls } from './port-kind.js';
 import { describeEnd, isHangUp, refusalOf } from './refusal.js';
-import type { Ensemble } from './ensemble.js';
-import type { Server } from './workarounds/d14-connect-attempts.js';
+import { addressOf, type Ensemble, type Server } from './ensemble.js';
 
 export interface AdmissionListener {
   /** A server has not let us in; `refused` if it never will, as we are. */
@@ -40,7 +39,7 @@ export class Admission {
   failed(error: Error | undefined): void {
     const server = this.#server;
     if (server === undefined) return;
-    const name = nameOf(server);
+    const name = addressOf(server);
     const hangUp = isHangUp(error);
     const refusal = refusalOf(error, this.#ensemble.tls) ?? (hangUp ? this.#refusals.get(name) : undefined);
     if (refusal !== undefined) {
@@ -55,8 +54,8 @@ export class Admission {
   }
 
   #refused(server: Server, reason: string): void {
-    this.#refusals.set(nameOf(server), reason);
-    const names = this.#ensemble.servers.map(nameOf);
+    this.#refusals.set(addressOf(server), reason);
+    const names = this.#ensemble.servers.map(addressOf);
     if (this.#settled || !names.every((name) => this.#refusals.has(name))) {
       this.#listener.failed(server, reason, true);
       return;
@@ -81,8 +80,4 @@ async function otherKind(server: Server, weSpeakTls: boolean): Promise<string | 
   return (await speaksTls(server))
     ? 'it speaks TLS at this port, and we without; pass --tls-ca FILE, or --tls'
     : undefined;
-}
-
-function nameOf({ host, port }: Server): string {
-  return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
 }

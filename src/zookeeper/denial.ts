@@ -4,6 +4,12 @@ import { identityOf, readAuthFile } from './auth-file.js';
 import { CODE, type EnsembleError } from './errors.js';
 import type { Ensemble } from './ensemble.js';
 
+/** Says what has failed, and why; with a way out where the ensemble denies it to us. */
+export function describeFailure(error: EnsembleError, ensemble: Ensemble): string {
+  const denial = denialOf(error, ensemble);
+  return denial === undefined ? error.message : `${error.what}: ${denial}`;
+}
+
 /** Says what the ensemble denies to whom, and a way out; undefined for an error that is no denial. */
 export function denialOf(error: EnsembleError, ensemble: Ensemble): string | undefined {
   const who = whoWeAre(ensemble);

@@ -9,13 +9,13 @@ import type { LedgerWrite } from '../supervisor/hands.js';
 import { type Acl, OPEN } from './acl.js';
 import { ledgerPath, pausePath, resignRequestPath } from './control-path.js';
 import { denialOf } from './denial.js';
+import type { Server } from './ensemble.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { readInstruction } from './instruction.js';
 import { lookForRuns, putLedger, seeLedger } from './job-requests.js';
 import { readLedger } from './ledger.js';
 import { OwnZnode, type OwnZnodeOptions } from './own-znode.js';
-import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
-import type { Server } from './session.js';
+import { checkExists, readChildren, readContenderId, readStat, removeZnode } from './requests.js';
 import { Session } from './session.js';
 
 export interface ElectionLineOptions extends OwnZnodeOptions {
@@ -150,11 +150,12 @@ export class ElectionLine {
 
   /** Answers now, and whenever the ledger has changed on this connection. */
   watchLedger(): void {
-    this.#perform('look at the ledger', (session) =>
-      seeLedger(session, this.#root, () => {
+    this.#perform('look at the ledger', (session) => {
+      const watcher = this.#watcherThat('ledger', () => {
         if (session === this.#session) this.watchLedger();
-      }),
-    );
+      });
+      return seeLedger(session, this.#root, watcher);
+    });
   }
 
   writeLedger(request: LedgerWrite, sentAt: number): void {
@@ -165,15 +166,7 @@ export class ElectionLine {
 
   remove(name: string, sentAt: number): void {
     this.#perform('removal of our znode', async (session) => {
-      await session
-        .request<undefined>('removal of our znode', (client, done) => {
-          client.remove(this.#path(name), (error) => {
-            done(error, undefined);
-          });
-        })
-        .catch((error: unknown) => {
-          if (!hasCode(error, CODE.NO_NODE)) throw error;
-        });
+      await removeZnode(session, 'removal of our znode', this.#path(name));
       return { type: 'removed', sentAt, name };
     });
   }
@@ -232,13 +225,19 @@ export class ElectionLine {
     return readContenderId(session, 'look at a contender', this.#path(name));
   }
 
-  /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */
   #watcher(session: Session, key: string, event: Event): () => void {
+    return this.#watcherThat(key, () => {
+      this.#push(session, event);
+    });
+  }
+
+  /** One function for each key: the client keeps a watcher until it fires, and knows a second one by identity. */
+  #watcherThat(key: string, act: () => void): () => void {
     const known = this.#watchers.get(key);
     if (known !== undefined) return known;
     const watcher = (): void => {
       this.#watchers.delete(key);
-      this.#report(session, event);
+      queueMicrotask(act);
     };
     this.#watchers.set(key, watcher);
     return watcher;

@@ -41,7 +41,7 @@ async function findElections(session: Session, search: Search): Promise<Election
   const { chroot, path, pattern, watcher } = search;
   const root = chroot + path;
   const exists = (await readStat(session, 'look for an election', root, watcher)) !== null;
-  const names = exists ? await readChildren(session, 'read of the contenders', root, watcher) : [];
+  const names = exists ? await readChildren(session, `read of the contenders of ${root}`, root, watcher) : [];
   if (await isParent(session, root, pattern, names)) {
     const found = electionsAmong(names).map((name) =>
       findElections(session, { ...search, path: `${path}/${name}` }),

@@ -3,7 +3,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { type Credential, readAuthFile } from './auth-file.js';
-import type { Server } from './session.js';
+import type { Server } from './ensemble.js';
 import { connectTls, type TlsFiles } from './tls.js';
 
 /** A session whose holder is dead. */

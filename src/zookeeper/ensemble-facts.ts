@@ -4,8 +4,9 @@ import type { Clock } from '../clock.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { inquire, type Reply } from './inquiry.js';
 import { CONFIG_PATH, type Member, parseMembers } from './membership.js';
-import type { Ensemble } from './ensemble.js';
-import type { Server, Session } from './session.js';
+import type { Ensemble, Server } from './ensemble.js';
+import { readZnode } from './requests.js';
+import type { Session } from './session.js';
 
 export interface EnsembleFacts {
   /** The session timeout granted for the one that was asked for. */
@@ -52,12 +53,11 @@ async function ask(session: Session, server: Server | undefined): Promise<Omit<E
 
 async function readMembers(session: Session): Promise<readonly Member[] | undefined> {
   try {
-    const data = await session.request<Buffer | undefined>('read of the configuration', (client, done) => {
-      client.getData(CONFIG_PATH, undefined, done);
-    });
-    return parseMembers(data?.toString() ?? '');
+    // Servers before 3.5 have none.
+    const znode = await readZnode(session, 'read of the configuration', CONFIG_PATH);
+    return znode && parseMembers(znode.data.toString());
   } catch (error) {
-    // Servers before 3.5 have none, and others need not let everybody read it.
+    // Nor does every other let everybody read it.
     if (error instanceof EnsembleError && !hasCode(error, CODE.CONNECTION_LOSS)) return undefined;
     throw error;
   }

@@ -2,7 +2,12 @@
 
 import type { Acl } from './acl.js';
 import type { TlsFiles } from './tls.js';
-import type { Server } from './workarounds/d14-connect-attempts.js';
+
+/** One server of the ensemble; an IPv6 literal stands here without its brackets. */
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** How the ensemble is reached, and what our znodes in it permit. */
 export interface Ensemble {
@@ -15,4 +20,9 @@ export interface Ensemble {
   readonly tls?: TlsFiles;
   /** Of the znodes that we make; everybody may do everything if there is none. */
   readonly acl?: Acl;
+}
+
+/** As in a connect string: host:port, an IPv6 literal in brackets. */
+export function addressOf({ host, port }: Server): string {
+  return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
 }

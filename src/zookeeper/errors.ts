@@ -22,10 +22,13 @@ const MEANINGS = new Map<number, string>([
 /** A request that the server refused, or that was lost with its connection. */
 export class EnsembleError extends Error {
   override readonly name = 'EnsembleError';
+  /** What was asked, in words. */
+  readonly what: string;
   readonly code: number;
 
   constructor(what: string, code: number) {
     super(`${what}: ${MEANINGS.get(code) ?? `server error ${code}`}`);
+    this.what = what;
     this.code = code;
   }
 }

@@ -2,11 +2,11 @@
 // Must never outlive its time: whoever asks is told why there was no answer.
 
 import type { Clock } from '../clock.js';
-import { denialOf } from './denial.js';
+import { describeFailure } from './denial.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
-import type { Ensemble } from './ensemble.js';
-import { type Server, Session } from './session.js';
+import { addressOf, type Ensemble, type Server } from './ensemble.js';
+import { Session } from './session.js';
 
 /** Longer ones change nothing here, and outlast us when they cannot be closed. */
 const LONGEST_SESSION_MS = 12_000;
@@ -63,7 +63,7 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
               // The session connects again, and the question is asked anew.
               if (hasCode(error, CODE.CONNECTION_LOSS)) return;
               if (error instanceof EnsembleError) {
-                resolve({ kind: 'unknown', because: denialOf(error, ensemble) ?? error.message });
+                resolve({ kind: 'unknown', because: describeFailure(error, ensemble) });
               } else reject(new Error('the question could not be asked', { cause: error }));
             },
           );
@@ -75,8 +75,8 @@ export async function inquire<Answer>(inquiry: Inquiry<Answer>): Promise<Reply<A
         attempt: (tried) => {
           server = tried;
         },
-        failed: ({ host, port }, reason) => {
-          if (opened.id === undefined) missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
+        failed: (refusing, reason) => {
+          if (opened.id === undefined) missing = `${NOBODY}: ${addressOf(refusing)}: ${reason}`;
         },
         denied: (message) => {
           resolve({ kind: 'unknown', because: `${NOBODY}: ${message}` });

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Instruction } from '../election/term.js';
 import { CODE, hasCode } from './errors.js';
-import { readStat } from './requests.js';
+import { readStat, readZnode } from './requests.js';
 import type { Session } from './session.js';
 
 const facts = v.object({
@@ -43,15 +43,13 @@ export async function findInstruction(
   if (stat === null) return undefined;
   const zxid = stat.czxid.readBigInt64BE();
   try {
-    const data = await session.request<Buffer | undefined>(what, (client, done) => {
-      client.getData(path, undefined, done);
-    });
-    const said: unknown = JSON.parse(data?.toString() ?? '');
+    const znode = await readZnode(session, what, path);
+    if (znode === undefined) return undefined;
+    const said: unknown = JSON.parse(znode.data.toString());
     const parsed = v.safeParse(facts, said);
     if (parsed.success) return { instruction: { ...parsed.output, zxid }, said };
   } catch (error) {
     if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
-    if (hasCode(error, CODE.NO_NODE)) return undefined;
   }
   const since = new Date(Number(stat.ctime.readBigInt64BE())).toISOString();
   return { instruction: { by: 'somebody', host: 'unknown', since, zxid }, said: undefined };

@@ -2,14 +2,15 @@
 // Must never write for a term that is over: each write checks the contender's own znode in one transaction.
 
 import zookeeper, { type OperationResult } from 'node-zookeeper-client';
+import type { LedgerOutcome } from '../election/term.js';
 import { decodeLedger, encodeLedger } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Acl, toEntries } from './acl.js';
-import { CODE, hasCode } from './errors.js';
-import { readStat } from './requests.js';
+import { CODE } from './errors.js';
+import { readStat, readZnode, removeZnode } from './requests.js';
 import type { Session } from './session.js';
 
-export interface LedgerWrite {
+export interface LedgerPut {
   /** The contender's own, which stands as long as its term may go on. */
   readonly znodePath: string;
   /** The ledger's. */
@@ -19,15 +20,6 @@ export interface LedgerWrite {
   readonly exists: boolean;
   readonly acl: Acl;
 }
-
-export type LedgerWritten =
-  | 'written'
-  /** The term is over. */
-  | 'znode-gone'
-  /** Somebody has removed it: there was nothing to overwrite. */
-  | 'ledger-gone'
-  /** There is one that we do not know. */
-  | 'ledger-exists';
 
 /**
  * Reads the ledger, or undefined where there is none; the watcher is called, once, when that may have changed.
@@ -42,15 +34,8 @@ export async function readLedger(
   const what = 'read of the ledger';
   // A watch that is set by a read of the data would miss the making of a ledger.
   if (watcher !== undefined && (await readStat(session, what, path, watcher)) === null) return undefined;
-  try {
-    const data = await session.request<Buffer | undefined>(what, (client, done) => {
-      client.getData(path, undefined, done);
-    });
-    return decodeLedger(data ?? Buffer.alloc(0));
-  } catch (error) {
-    if (hasCode(error, CODE.NO_NODE)) return undefined;
-    throw error;
-  }
+  const znode = await readZnode(session, what, path);
+  return znode && decodeLedger(znode.data);
 }
 
 /**
@@ -58,10 +43,10 @@ export async function readLedger(
  * what is asked later over the same connection is answered later.
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, after which nothing is known, or what the ensemble refuses.
  */
-export function writeLedger(session: Session, write: LedgerWrite): Promise<LedgerWritten> {
-  const { znodePath, path, ledger, exists, acl } = write;
+export function writeLedger(session: Session, put: LedgerPut): Promise<LedgerOutcome> {
+  const { znodePath, path, ledger, exists, acl } = put;
   const data = encodeLedger(ledger);
-  return session.request<LedgerWritten>('write of the ledger', (client, done) => {
+  return session.request<LedgerOutcome>('write of the ledger', (client, done) => {
     const transaction = client.transaction().check(znodePath);
     if (exists) transaction.setData(path, data);
     else transaction.create(path, data, toEntries(acl), zookeeper.CreateMode.PERSISTENT);
@@ -74,22 +59,12 @@ export function writeLedger(session: Session, write: LedgerWrite): Promise<Ledge
 }
 
 /** Removes the ledger; settles with whether there was one. Rejects with an EnsembleError. */
-export async function removeLedger(session: Session, path: string): Promise<boolean> {
-  try {
-    await session.request<undefined>('removal of the ledger', (client, done) => {
-      client.remove(path, (error) => {
-        done(error, undefined);
-      });
-    });
-    return true;
-  } catch (error) {
-    if (hasCode(error, CODE.NO_NODE)) return false;
-    throw error;
-  }
+export function removeLedger(session: Session, path: string): Promise<boolean> {
+  return removeZnode(session, 'removal of the ledger', path);
 }
 
 /** Which of the refusals that are answers it is. The server says of each operation why it was not carried out. */
-function refusalIn([check, change]: readonly OperationResult[]): LedgerWritten | undefined {
+function refusalIn([check, change]: readonly OperationResult[]): LedgerOutcome | undefined {
   if (check?.err === CODE.NO_NODE) return 'znode-gone';
   if (change?.err === CODE.NO_NODE) return 'ledger-gone';
   if (change?.err === CODE.NODE_EXISTS) return 'ledger-exists';

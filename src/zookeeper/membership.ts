@@ -1,7 +1,7 @@
 // Owns the reading of /zookeeper/config, where an ensemble says which servers it is made of.
 // Must never guess: a server that cannot be told from another is none of those that it may be.
 
-import type { Server } from './session.js';
+import type { Server } from './ensemble.js';
 
 /** Outside every chroot. */
 export const CONFIG_PATH = '/zookeeper/config';

@@ -2,10 +2,10 @@
 // connection is made, and never polls; what it asks every few seconds is whether its server still hears the quorum.
 
 import type { Clock } from '../clock.js';
-import { denialOf } from './denial.js';
+import { describeFailure } from './denial.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { NOBODY } from './inquiry.js';
-import type { Ensemble } from './ensemble.js';
+import { addressOf, type Ensemble } from './ensemble.js';
 import { confirm } from './requests.js';
 import { Session } from './session.js';
 
@@ -87,8 +87,8 @@ export class Observer<Seen> {
           }, PAUSE_MS);
         },
         attempt: () => undefined,
-        failed: ({ host, port }, reason) => {
-          if (session.id === undefined) this.#missing = `${NOBODY}: ${host}:${String(port)}: ${reason}`;
+        failed: (server, reason) => {
+          if (session.id === undefined) this.#missing = `${NOBODY}: ${addressOf(server)}: ${reason}`;
         },
         denied: (message) => {
           this.#tell(() => {
@@ -142,7 +142,7 @@ export class Observer<Seen> {
       if (hasCode(error, CODE.CONNECTION_LOSS)) return;
       if (!(error instanceof EnsembleError)) throw error;
       this.#tell(() => {
-        this.#listener.refused(denialOf(error, this.#options.ensemble) ?? error.message);
+        this.#listener.refused(describeFailure(error, this.#options.ensemble));
       });
     });
   }

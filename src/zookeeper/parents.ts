@@ -5,16 +5,15 @@ import type { AclEntry } from 'node-zookeeper-client';
 import zookeeper from 'node-zookeeper-client';
 import { type Acl, openTo, toEntries } from './acl.js';
 import { CODE, hasCode } from './errors.js';
+import { createUnlessThere } from './requests.js';
 import type { Session } from './session.js';
 
 /** Makes the znode unless it exists, and whatever is missing above it. Rejects with an EnsembleError. */
 export async function makePath(session: Session, path: string, acl: Acl): Promise<void> {
   try {
-    await session.request('create of a parent', (client, done) => {
-      client.create(path, null, toEntries(acl), zookeeper.CreateMode.PERSISTENT, done);
-    });
+    const mode = zookeeper.CreateMode.PERSISTENT;
+    await createUnlessThere(session, 'create of a parent', { path, data: null, acl, mode });
   } catch (error) {
-    if (hasCode(error, CODE.NODE_EXISTS)) return;
     if (!hasCode(error, CODE.NO_NODE)) throw error;
     // From the deepest up: who may make an election need not have a right to anything above it.
     await makePath(session, path.slice(0, path.lastIndexOf('/')), acl);

@@ -2,7 +2,7 @@
 // Must never send anything of ours there: neither a credential nor a session.
 
 import { connect, type Socket } from 'node:net';
-import type { Server } from './workarounds/d14-connect-attempts.js';
+import type { Server } from './ensemble.js';
 
 const LIMIT_MS = 2000;
 

@@ -1,6 +1,7 @@
 // Owns requests that a session makes whoever asks: what is sent, and which refusals are answers.
 
 import type { Stat } from 'node-zookeeper-client';
+import { type Acl, toEntries } from './acl.js';
 import { CODE, hasCode } from './errors.js';
 import type { Session } from './session.js';
 
@@ -59,6 +60,66 @@ export async function readStat(
   });
 }
 
+/** What stands at a path; data that were never written are empty. */
+interface Znode {
+  readonly data: Buffer;
+  readonly stat: Stat;
+}
+
+/** Reads a znode, or undefined where it does not exist. */
+export async function readZnode(session: Session, what: string, path: string): Promise<Znode | undefined> {
+  try {
+    return await session.request<Znode>(what, (client, done) => {
+      client.getData(path, undefined, (error, data = Buffer.alloc(0), stat) => {
+        done(error, { data, stat });
+      });
+    });
+  } catch (error) {
+    if (hasCode(error, CODE.NO_NODE)) return undefined;
+    throw error;
+  }
+}
+
+/** What a znode is made of. */
+interface NewZnode {
+  readonly path: string;
+  readonly data: Buffer | null;
+  readonly acl: Acl;
+  readonly mode: number;
+}
+
+/** Makes a znode; settles with whether it has, or it was there. */
+export async function createUnlessThere(
+  session: Session,
+  what: string,
+  { path, data, acl, mode }: NewZnode,
+): Promise<boolean> {
+  try {
+    await session.request<string>(what, (client, done) => {
+      client.create(path, data, toEntries(acl), mode, done);
+    });
+    return true;
+  } catch (error) {
+    if (hasCode(error, CODE.NODE_EXISTS)) return false;
+    throw error;
+  }
+}
+
+/** Removes a znode; settles with whether it was there. */
+export async function removeZnode(session: Session, what: string, path: string): Promise<boolean> {
+  try {
+    await session.request<undefined>(what, (client, done) => {
+      client.remove(path, (error) => {
+        done(error, undefined);
+      });
+    });
+    return true;
+  } catch (error) {
+    if (hasCode(error, CODE.NO_NODE)) return false;
+    throw error;
+  }
+}
+
 /** Reads the id in a contender's znode; undefined when the znode has gone, is another program's, or may not be read. */
 export async function readContenderId(
   session: Session,
@@ -66,10 +127,8 @@ export async function readContenderId(
   path: string,
 ): Promise<string | undefined> {
   try {
-    const data = await session.request<Buffer | undefined>(what, (client, done) => {
-      client.getData(path, undefined, done);
-    });
-    return data === undefined ? undefined : idIn(data);
+    const znode = await readZnode(session, what, path);
+    return znode && idIn(znode.data);
   } catch (error) {
     if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
     return undefined;

@@ -1,11 +1,9 @@
 // Owns what can be read of an election from outside: who stands in line, and whether it is paused. Reads only.
 
-import type { Stat } from 'node-zookeeper-client';
 import * as v from 'valibot';
 import { lineOf, type NamePattern, strangers } from '../election/contenders.js';
-import { CODE, hasCode } from './errors.js';
 import { type Pause, readPause } from './pause.js';
-import { readChildren } from './requests.js';
+import { readChildren, readZnode } from './requests.js';
 import type { Session } from './session.js';
 
 const facts = v.object({
@@ -42,7 +40,12 @@ export interface Roster {
  * @throws {EnsembleError} by rejection: CONNECTION_LOSS, or what the ensemble refuses.
  */
 export async function readRoster(session: Session, path: string, pattern: NamePattern): Promise<Roster> {
-  return readMembers(session, path, pattern, await readChildren(session, 'read of the contenders', path));
+  return readMembers(
+    session,
+    path,
+    pattern,
+    await readChildren(session, `read of the contenders of ${path}`, path),
+  );
 }
 
 /** Reads the same where the names under the path have been read; the watcher is for the pause alone. */
@@ -63,7 +66,7 @@ export async function readMembers(
 }
 
 async function readEntry(session: Session, path: string, name: string): Promise<RosterEntry | undefined> {
-  const znode = await readZnode(session, 'look at a contender', `${path}/${name}`);
+  const znode = await readZnode(session, `look at a contender of ${path}`, `${path}/${name}`);
   if (znode === undefined) return undefined;
   const { data, stat } = znode;
   const parsed = v.safeParse(facts, parseJson(data));
@@ -76,27 +79,9 @@ async function readEntry(session: Session, path: string, name: string): Promise<
   };
 }
 
-async function readZnode(session: Session, what: string, path: string): Promise<Znode | undefined> {
+function parseJson(data: Buffer): unknown {
   try {
-    return await session.request<Znode>(what, (client, done) => {
-      client.getData(path, undefined, (error, data, stat) => {
-        done(error, { data, stat });
-      });
-    });
-  } catch (error) {
-    if (hasCode(error, CODE.NO_NODE)) return undefined;
-    throw error;
-  }
-}
-
-interface Znode {
-  readonly data: Buffer | undefined;
-  readonly stat: Stat;
-}
-
-function parseJson(data: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(data?.toString() ?? '');
+    return JSON.parse(data.toString());
   } catch {
     return undefined;
   }

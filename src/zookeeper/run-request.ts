@@ -4,16 +4,14 @@
 import zookeeper from 'node-zookeeper-client';
 import type { Instruction } from '../election/term.js';
 import { EMPTY_LEDGER, type Ledger, runsOf, type RunEntry } from '../ledger/ledger.js';
-import { type Acl, toEntries } from './acl.js';
+import type { Acl } from './acl.js';
+import { Alarm } from './alarm.js';
 import { controlPath, ledgerPath, runRequestPath } from './control-path.js';
-import { CODE, hasCode } from './errors.js';
 import { instructionData, readInstruction, type StandingInstruction } from './instruction.js';
 import { readLedger } from './ledger.js';
 import { makePath } from './parents.js';
+import { createUnlessThere, removeZnode } from './requests.js';
 import type { Session } from './session.js';
-
-/** Watches are hints: what is waited for is looked at this often as well. */
-const LOOK_AGAIN_MS = 1000;
 
 export interface RunRequestOptions {
   /** Of the election, with the chroot. */
@@ -49,23 +47,14 @@ export class RunRequest {
   async granted(session: Session): Promise<RunEntry> {
     const { path, acl } = this.#options;
     await makePath(session, controlPath(path), acl);
-    let wake: () => void = () => undefined;
-    // One function for all watches: the client keeps it for each path until it fires, and knows it by identity.
-    const watcher = (): void => {
-      wake();
-    };
+    const alarm = new Alarm();
     for (;;) {
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      await this.#look(session, watcher);
+      await this.#look(session, alarm.watcher);
       // Read behind the request: if that has gone because it was granted, this shows the run.
-      const run = this.#grantedIn(await readLedger(session, ledgerPath(path), watcher));
+      const run = this.#grantedIn(await readLedger(session, ledgerPath(path), alarm.watcher));
       if (run !== undefined) return run;
       if (this.#standing === undefined && !this.#isWithdrawn) await this.#ask(session);
-      const timer = setTimeout(wake, LOOK_AGAIN_MS);
-      await woken;
-      clearTimeout(timer);
+      await alarm.woken();
     }
   }
 
@@ -74,7 +63,7 @@ export class RunRequest {
     const { path } = this.#options;
     this.#isWithdrawn = true;
     await this.#look(session);
-    if (this.#isOurs) await this.#remove(session);
+    if (this.#isOurs) await removeZnode(session, 'removal of a request', runRequestPath(path));
     return this.#grantedIn(await readLedger(session, ledgerPath(path)));
   }
 
@@ -90,28 +79,14 @@ export class RunRequest {
     );
   }
 
+  /** Somebody may be faster: the next look shows whose it is. */
   async #ask(session: Session): Promise<void> {
     const { path, acl, instruction } = this.#options;
-    const data = instructionData(instruction);
-    try {
-      await session.request<string>('create of a request', (client, done) => {
-        client.create(runRequestPath(path), data, toEntries(acl), zookeeper.CreateMode.EPHEMERAL, done);
-      });
-    } catch (error) {
-      // Somebody was faster: the next look shows whose it is.
-      if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
-    }
-  }
-
-  async #remove(session: Session): Promise<void> {
-    try {
-      await session.request<undefined>('removal of a request', (client, done) => {
-        client.remove(runRequestPath(this.#options.path), (error) => {
-          done(error, undefined);
-        });
-      });
-    } catch (error) {
-      if (!hasCode(error, CODE.NO_NODE)) throw error;
-    }
+    await createUnlessThere(session, 'create of a request', {
+      path: runRequestPath(path),
+      data: instructionData(instruction),
+      acl,
+      mode: zookeeper.CreateMode.EPHEMERAL,
+    });
   }
 }

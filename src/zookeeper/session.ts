@@ -23,7 +23,7 @@ import type { Clock } from '../clock.js';
 import { silenceLimitMs } from '../election/timing.js';
 import { Admission, type AdmissionListener } from './admission.js';
 import { readAuthFile } from './auth-file.js';
-import type { Ensemble } from './ensemble.js';
+import type { Ensemble, Server } from './ensemble.js';
 import { CODE, EnsembleError, hasCode } from './errors.js';
 import { connectTls } from './tls.js';
 import { limitConnectAttempts } from './workarounds/d02-unanswered-connect.js';
@@ -32,13 +32,10 @@ import { nameEveryErrorCode, surviveUnreadableAnswers } from './workarounds/d05-
 import { abandon, closeIfConnected } from './workarounds/d06-close.js';
 import { forgetUnsentRequests } from './workarounds/d09-late-requests.js';
 import { AuthRefused, showCredentials } from './workarounds/d12-auth.js';
-import type { Server } from './workarounds/d14-connect-attempts.js';
 import { chooseServers } from './workarounds/d14-connect-attempts.js';
 import { tellEnds } from './workarounds/d14-failed-attempts.js';
 import { connectSecurely } from './workarounds/d17-plain-sockets.js';
 import { STATE } from './workarounds/state.js';
-
-export type { Server };
 
 /** Told of every change, in order, and never again after `lost`. */
 export interface SessionListener extends AdmissionListener {

@@ -4,19 +4,16 @@
 import zookeeper from 'node-zookeeper-client';
 import type { NamePattern } from '../election/contenders.js';
 import type { Instruction } from '../election/term.js';
-import { type Acl, OPEN, toEntries } from './acl.js';
+import { type Acl, OPEN } from './acl.js';
+import { Alarm } from './alarm.js';
 import { controlPath, pausePath, resignRequestPath } from './control-path.js';
-import { CODE, hasCode } from './errors.js';
 import { instructionData } from './instruction.js';
 import { makePath } from './parents.js';
 import { makePause } from './pause.js';
-import { checkExists, readStat } from './requests.js';
+import { checkExists, createUnlessThere, readStat, removeZnode } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
 import type { Ensemble } from './ensemble.js';
 import type { Session } from './session.js';
-
-/** Watches are hints: what is waited for is looked at this often as well. */
-const LOOK_AGAIN_MS = 1000;
 
 /** Which election, and how the ensemble is reached. */
 interface SteeredElection {
@@ -67,52 +64,29 @@ export class Steering {
   }
 
   /** Ends a pause; settles with whether there was one. */
-  async unpause(): Promise<boolean> {
-    try {
-      await this.#session.request<undefined>('end of the pause', (client, done) => {
-        client.remove(pausePath(this.#path), (error) => {
-          done(error, undefined);
-        });
-      });
-      return true;
-    } catch (error) {
-      if (hasCode(error, CODE.NO_NODE)) return false;
-      throw error;
-    }
+  unpause(): Promise<boolean> {
+    return removeZnode(this.#session, 'end of the pause', pausePath(this.#path));
   }
 
   /** Asks the contender of that name to resign; settles once its znode has gone. The request goes with our session. */
   async resign(name: string, instruction: Instruction): Promise<void> {
     await makePath(this.#session, controlPath(this.#path), this.#acl);
     await this.#ask(resignRequestPath(this.#path, name), instruction);
-    while (await this.#stands(name));
+    const alarm = new Alarm();
+    while (await this.#stands(name, alarm)) await alarm.woken();
   }
 
-  /** Settles when that has changed, or after a while. */
-  async #stands(name: string): Promise<boolean> {
-    let wake: () => void = () => undefined;
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    const stat = await readStat(this.#session, 'look at a contender', `${this.#path}/${name}`, () => {
-      wake();
-    });
-    if (stat === null) return false;
-    const timer = setTimeout(wake, LOOK_AGAIN_MS);
-    await woken;
-    clearTimeout(timer);
-    return true;
+  async #stands(name: string, { watcher }: Alarm): Promise<boolean> {
+    return (await readStat(this.#session, 'look at a contender', `${this.#path}/${name}`, watcher)) !== null;
   }
 
+  /** Whoever has asked before us has asked for the same. */
   async #ask(path: string, instruction: Instruction): Promise<void> {
-    const data = instructionData(instruction);
-    try {
-      await this.#session.request<string>('create of a request', (client, done) => {
-        client.create(path, data, toEntries(this.#acl), zookeeper.CreateMode.EPHEMERAL, done);
-      });
-    } catch (error) {
-      // Whoever has asked before us has asked for the same.
-      if (!hasCode(error, CODE.NODE_EXISTS)) throw error;
-    }
+    await createUnlessThere(this.#session, 'create of a request', {
+      path,
+      data: instructionData(instruction),
+      acl: this.#acl,
+      mode: zookeeper.CreateMode.EPHEMERAL,
+    });
   }
 }

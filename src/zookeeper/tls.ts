@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Server } from './workarounds/d14-connect-attempts.js';
+import type { Server } from './ensemble.js';
 
 /** What TLS is made of: absolute paths of PEM files, which are read at every connect, so that they can be renewed. */
 export interface TlsFiles {

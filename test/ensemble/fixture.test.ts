@@ -1,11 +1,28 @@
 // Proves that the ensembles the other tests rely on are real ones, and break the way they say.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { Ensemble, type EnsembleOptions } from '../support/ensemble.js';
+import { freePort } from '../support/free-port.js';
 import { PATIENCE_MS, eventually } from '../support/wait.js';
 
 const options = { timeout: 3 * PATIENCE_MS };
+
+test(
+  'a port is not handed out again, in another process neither, though nobody listens on it',
+  options,
+  async () => {
+    const port = await freePort();
+    assert.notEqual(await freePort(), port);
+    const module = new URL('../support/free-port.js', import.meta.url).href;
+    const script = `console.log(await (await import('${module}')).freePort())`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+    assert.match(stdout, /^\d{5}\n$/);
+    assert.notEqual(Number(stdout), port);
+  },
+);
 
 test('one server serves, and serves again after SIGKILL', options, async (t) => {
   const ensemble = await startEnsemble(t);
@@ -87,6 +104,7 @@ async function startEnsemble(t: TestContext, ensembleOptions: EnsembleOptions = 
   const startedAt = performance.now();
   const ensemble = await Ensemble.start(ensembleOptions);
   t.diagnostic(`started in ${String(Math.round(performance.now() - startedAt))} ms`);
+  ensemble.explains(t);
   t.after(() => ensemble.stop());
   return ensemble;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
 import { Ensemble } from '../support/ensemble.js';
+import { freePort } from '../support/free-port.js';
 import { PATIENCE_MS } from '../support/wait.js';
 import { example, Program } from './program.js';
 
@@ -14,8 +15,8 @@ before(async () => {
 });
 after(() => ensemble.stop());
 
-function start(t: TestContext, path: string): Program {
-  return new Program(t, [process.execPath, example(path), ensemble.connectString]);
+function start(t: TestContext, path: string, connectString = ensemble.connectString): Program {
+  return new Program(t, [process.execPath, example(path), connectString]);
 }
 
 /** What it has said, without what differs from run to run. */
@@ -103,5 +104,13 @@ test('leaves no process when it is interrupted', options, async (t) => {
   program.signalGroup('SIGINT');
   assert.deepEqual(await program.exited(), { code: 1, signal: null });
   assert.deepEqual(program.errors, ['-- received SIGINT']);
+  await program.isGone();
+});
+
+test('say why nothing happens where no ZooKeeper is', options, async (t) => {
+  const program = start(t, 'restart/restart.mjs', `127.0.0.1:${await freePort()}`);
+  await program.said(/still waiting for the ensemble .*because="connect ECONNREFUSED/);
+  program.signal('SIGINT');
+  assert.deepEqual(await program.exited(), { code: 1, signal: null });
   await program.isGone();
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Contender } from '../support/contender.js';
 import { Ensemble } from '../support/ensemble.js';
+import { freePort } from '../support/free-port.js';
 import { PATIENCE_MS } from '../support/wait.js';
 import { example, Program } from './program.js';
 
@@ -86,5 +87,13 @@ test('leaves no process when it is interrupted', options, async (t) => {
   program.signalGroup('SIGINT');
   assert.deepEqual(await program.exited(), { code: 1, signal: null });
   assert.ok(program.errors.includes('-- received SIGINT'), program.errors.join('\n'));
+  await program.isGone();
+});
+
+test('says why nothing happens where no ZooKeeper is', options, async (t) => {
+  const program = new Program(t, [...tutorial, `127.0.0.1:${await freePort()}`]);
+  await program.said(/^contender 1 \| no ZooKeeper lets it in: connect ECONNREFUSED/);
+  program.signal('SIGINT');
+  assert.deepEqual(await program.exited(), { code: 1, signal: null });
   await program.isGone();
 });

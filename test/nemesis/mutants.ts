@@ -22,8 +22,8 @@ export interface Mutant {
   readonly manner?: string;
   /** When it is run, where it does not last. */
   readonly job?: Job;
-  /** The rule that is broken. */
-  readonly breaks: Rule;
+  /** The rules it may be caught by: the first to be broken ends the run. */
+  readonly breaks: readonly Rule[];
 }
 
 /** Each run takes the place of the one before. */
@@ -44,7 +44,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'if (now < Infinity)',
     fault: { kind: 'stop-supervisor', who: 'leading', forMs: 5000 },
     level: 'group',
-    breaks: 'two at once',
+    breaks: ['two at once'],
   },
   {
     without: "the kill before the end of a dead supervisor's session",
@@ -53,7 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: "return outcome(state, { type: 'end-session', key: session });\n        case 'ending'",
     fault: { kind: 'kill-supervisor', who: 'leading', restartMs: 5000 },
     level: 'group',
-    breaks: 'two at once',
+    breaks: ['two at once'],
   },
   {
     without: 'the proof that nobody is left',
@@ -62,7 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'children.areGone',
     fault: { kind: 'kill-command', who: 'leading', restartMs: 5000 },
     level: 'group',
-    breaks: 'two at once',
+    breaks: ['two at once'],
   },
   {
     without: 'the dead-man switch',
@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'exit 0',
     fault: { kind: 'kill-both', who: 'leading', restartMs: 5000 },
     level: 'cgroup',
-    breaks: 'two at once',
+    breaks: ['two at once'],
   },
   {
     without: 'the note of which tick was claimed',
@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
     level: 'group',
     manner: 'polite+brief',
     job: { ...EVERY_SECOND, overlap: 'queue' },
-    breaks: 'started twice',
+    breaks: ['started twice', 'ledger'],
   },
   {
     without: 'the note by the next leader that a run was interrupted',
@@ -93,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
     level: 'group',
     manner: 'polite',
     job: EVERY_SECOND,
-    breaks: 'ledger',
+    breaks: ['ledger'],
   },
 ];
 

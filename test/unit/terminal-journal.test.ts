@@ -6,6 +6,7 @@ import type { Settings, State } from '../../src/election/model.js';
 import { begin, step } from '../../src/election/step.js';
 import { TerminalJournal } from '../../src/supervisor/terminal-journal.js';
 import { JobWalk, left, SCHEDULED } from './jobs/walk.js';
+import { logTo } from './made-up-log.js';
 import { SETTINGS } from './settings.js';
 
 const ON_TERMINAL: Settings = { ...SETTINGS, hangupEnds: true };
@@ -20,15 +21,14 @@ function run() {
   let shown: string | undefined;
   const lines: string[] = [];
   const journal = new TerminalJournal({
-    log: {
-      write: ({ level, message }) => {
+    log: logTo(
+      ({ level, message }) => {
         lines.push(`${level}: ${message}`);
       },
-      show: (status) => {
+      (status) => {
         shown = status;
       },
-      flush: () => Promise.resolve(),
-    },
+    ),
     settings: ON_TERMINAL,
     clock: () => now,
   });

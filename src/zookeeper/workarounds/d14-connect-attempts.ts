@@ -3,13 +3,9 @@
 
 import type { Client } from 'node-zookeeper-client';
 import { reconnectPauseMs } from '../../election/timing.js';
+import type { Server } from '../ensemble.js';
 
 const FIRST_PAUSE_MS = 20;
-
-export interface Server {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Chooses the servers itself: all of them at once, then again after a pause that grows, with jitter, up to a second. */
 export function chooseServers(

@@ -1,12 +1,13 @@
 // Writes, reads and removes ledgers on a real server, for terms that go on and terms that are over.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { LedgerOutcome } from '../../../src/election/term.js';
 import { EMPTY_LEDGER, type Ledger } from '../../../src/ledger/ledger.js';
 import { LedgerFormatError } from '../../../src/ledger/format.js';
 import { type Acl, OPEN } from '../../../src/zookeeper/acl.js';
 import { ledgerPath } from '../../../src/zookeeper/control-path.js';
 import { readElections } from '../../../src/zookeeper/elections.js';
-import { type LedgerWritten, readLedger, removeLedger, writeLedger } from '../../../src/zookeeper/ledger.js';
+import { readLedger, removeLedger, writeLedger } from '../../../src/zookeeper/ledger.js';
 import { checkExists } from '../../../src/zookeeper/requests.js';
 import { Session } from '../../../src/zookeeper/session.js';
 import { Ensemble } from '../../support/ensemble.js';
@@ -74,7 +75,7 @@ class Term {
     await this.line.leave(this.#znodePath);
   }
 
-  write(ledger: Ledger, exists: boolean, acl: Acl = OPEN): Promise<LedgerWritten> {
+  write(ledger: Ledger, exists: boolean, acl: Acl = OPEN): Promise<LedgerOutcome> {
     return writeLedger(session, { znodePath: this.#znodePath, path: this.path, ledger, exists, acl });
   }
 

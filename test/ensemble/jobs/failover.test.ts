@@ -127,8 +127,8 @@ suite('a leader without its ensemble', { concurrency: 2, ...options }, () => {
   test('is not believed when its network is back', options, async (t) => {
     const job = new Job(t, { zookeeper, raw });
     const proxy = await TcpProxy.listen({ host: '127.0.0.1', port: ensemble.server(0).port });
-    t.after(() => proxy.close());
     const one = job.start('one', TICKING, HOLD, { session: MIDDLE_SESSION, zookeeper: proxy.address });
+    t.after(() => proxy.close());
     const { id } = await job.traced('a run', () => true);
     job.start('two', TICKING, ['true'], { session: MIDDLE_SESSION });
     await job.inLine(2);

@@ -57,7 +57,7 @@ test('with --overlap replace a tick ends the run before it', options, async (t) 
 
 test('ends with 124 when the command takes longer than --max-runtime', options, async (t) => {
   const job = new Job(t, { zookeeper, raw });
-  const one = job.start('one', ['--max-runtime', '200ms'], HOLD);
+  const one = job.start('one', ['--max-runtime', '1s'], HOLD);
   assert.deepEqual(await endOf(one), { code: 124, signal: null });
   assert.equal(job.traces().length, 1);
   assert.equal(await raw.stat(job.ledgerPath), undefined);
@@ -66,9 +66,9 @@ test('ends with 124 when the command takes longer than --max-runtime', options, 
 
 test('a tick whose run takes too long is run again with --on-failure restart', options, async (t) => {
   const job = new Job(t, { zookeeper, raw });
-  const args = ['--on-failure', 'restart', '--restart-delay', '20ms', '--max-runtime', '300ms'];
+  const args = ['--on-failure', 'restart', '--restart-delay', '20ms', '--max-runtime', '1s'];
   const hang = 'case $ZK_LEADER_ATTEMPT in 1) exec sleep 120; esac';
-  job.start('one', ['--every', '2s', ...args], ['sh', '-c', hang]);
+  job.start('one', ['--every', '4s', ...args], ['sh', '-c', hang]);
   const again = await job.recordedRun(
     'a second attempt',
     (run) => run.attempt === 2 && run.result !== undefined,

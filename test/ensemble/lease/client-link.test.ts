@@ -78,7 +78,6 @@ let elections = 0;
 async function onStage(t: TestContext, args: readonly string[], manner?: Manner) {
   const server = ensemble.server(0);
   const link = await TcpProxy.listen({ host: '127.0.0.1', port: server.port });
-  t.after(() => link.close());
   const observer = await RawClient.connect(server.address);
   t.after(() => {
     observer.close();
@@ -90,5 +89,6 @@ async function onStage(t: TestContext, args: readonly string[], manner?: Manner)
   await leader.logged('leading');
   const standby = election.stand('standby', server.address, args, manner);
   t.after(() => standby.end());
+  t.after(() => link.close());
   return { link, election, observer, leader, standby };
 }

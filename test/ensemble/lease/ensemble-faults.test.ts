@@ -21,6 +21,7 @@ test(
   "the death of the ensemble's leader does not disturb the command, whoever it is connected to",
   options,
   async (t) => {
+    ensemble.explains(t);
     const dying = await ensemble.leader();
     const [follower] = await ensemble.followers();
     assert.ok(follower !== undefined);
@@ -49,6 +50,7 @@ test(
   'without a quorum the command ends with the lease, and with one a new term begins',
   options,
   async (t) => {
+    ensemble.explains(t);
     const observer = await observe(t);
     const election = new Election('/no-quorum');
     const contender = election.stand('a', ensemble.connectString, SHORT_SESSION);

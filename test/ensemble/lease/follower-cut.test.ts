@@ -22,6 +22,7 @@ before(async () => {
 after(() => linked.ensemble.stop(), options);
 
 test('on a follower that is cut off a command is dead before its znode is gone', options, async (t) => {
+  linked.ensemble.explains(t);
   const [lonely] = await linked.ensemble.followers();
   assert.ok(lonely !== undefined);
   const stage = await Stage.set(t, lonely);
@@ -32,6 +33,7 @@ test('on a follower that is cut off a command is dead before its znode is gone',
     ['in both directions, its links having been slow', 'both', DELAY_MS],
   ] as const) {
     await t.test(`cut off ${cut}`, options, async (step) => {
+      linked.ensemble.explains(step);
       const terms = await stage.terms();
       if (delayMs > 0) {
         linked.delay(lonely, delayMs);
@@ -63,6 +65,7 @@ test(
     ] as const) {
       const deposed = await linked.ensemble.leader();
       await t.test(`cut off ${cut}`, options, async (step) => {
+        linked.ensemble.explains(step);
         const stage = await Stage.set(step, deposed);
         const terms = await stage.terms();
         await stage.heartbeats(1 + Math.floor(Math.random() * 3));
@@ -121,10 +124,10 @@ class Stage {
     Stage.#count += 1;
     const election = new Election(`/cut-${String(Stage.#count)}`);
     const link = await TcpProxy.listen({ host: '127.0.0.1', port: this.#lonely.port });
-    this.#t.after(() => link.close());
     const wire = new Wire(link);
     const lonely = election.stand('lonely', link.address, MIDDLE_SESSION, manner);
     this.#t.after(() => lonely.end());
+    this.#t.after(() => link.close());
     await lonely.logged('leading');
     this.#elections.push({ election, wire, lonely, other: await this.#standby(election) });
     this.#since.push(0);

@@ -14,6 +14,9 @@ after(async () => {
 });
 const zookeeper = ensemble.connectString;
 
+/** As long as ours lasts; it takes no part in how long somebody else's does. */
+const OWN_SESSION_MS = 10_000;
+
 const ECHO = ['sh', '-c', 'echo started; exec sleep 120'];
 
 /** Makes the path; returns how to put a contender of that name in line. */
@@ -99,8 +102,12 @@ test(
     const leftOver = await dead.create(`${election}/_c_${uuid('a')}-lock-`, 'ephemeral-sequential');
     const ours = contend(t, { id: 'a', zookeeper, election, command: ECHO });
     await ours.logged('standing by', { behind: leftOver });
+    const vanishedAt = Date.now();
     dead.vanish();
     await ours.printed(/^started$/);
+    const { time } = await ours.logged('leading');
     assert.equal(await raw.stat(leftOver), undefined);
+    const waitedMs = Date.parse(String(time)) - vanishedAt;
+    assert.ok(waitedMs < OWN_SESSION_MS - 2000, `it has waited ${waitedMs} ms`);
   },
 );

@@ -61,7 +61,7 @@ test('dies of the signal that asked it to stop, whatever the command exits with'
 test('exits with 75 when not elected within --wait, out of line (consul#2399)', options, async (t) => {
   const election = await ledElection(t);
   const [leader] = (await raw.children(election)) ?? [];
-  const late = contend(t, { id: 'b', zookeeper, election, command: ECHO, args: ['--wait', '3s'] });
+  const late = contend(t, { id: 'b', zookeeper, election, command: ECHO, args: ['--wait', '6s'] });
   await late.logged('standing by');
   assert.deepEqual(await endOf(late), { code: 75, signal: null });
   assert.deepEqual(await raw.children(election), [leader]);
@@ -106,9 +106,12 @@ test('exits with 69 when no ensemble answers within --wait', options, async (t) 
       election: newElection(),
       command: ECHO,
       args: ['--wait', '3s'],
+      logLevel: 'warn',
     });
     assert.deepEqual(await endOf(contender), { code: 69, signal: null });
     assert.deepEqual(contender.output, []);
+    const why = await contender.logged('still waiting for the ensemble', { last: address });
+    assert.equal(typeof why['because'], 'string');
     await contender.logged('ended', { because: 'no answer from the ensemble in time' });
   }
 });

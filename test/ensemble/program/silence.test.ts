@@ -14,7 +14,7 @@ test(
     t.after(() => hole.close());
     hole.blackhole();
     const nobody = `127.0.0.1:${await freePort()}`;
-    // Both at once: each takes ten seconds.
+    // Both at once: each takes two seconds.
     const waits = [nobody, hole.address].map(async (address) => {
       const zookeeper = `${address}/some/chroot`;
       const contender = contend(t, { id: address, zookeeper, election: newElection(), command: ['true'] });

@@ -302,7 +302,7 @@ test('stops the command everywhere with pause --resign, until unpause', options,
 });
 
 test('says what is wrong with what it was given, and when there is no ensemble', options, async () => {
-  for (const [words, code, pattern] of [
+  const cases = [
     [
       ['resign', '-e', '/e', '--id=a', '--pid-file=/b'],
       125,
@@ -325,13 +325,15 @@ test('says what is wrong with what it was given, and when there is no ensemble',
       /^zk-leader-run: COMMAND: expected none, since zk-leader-run pause runs none/,
     ],
     [
-      ['pause', '-z', '127.0.0.1:1', '-e', '/e', '--timeout=500ms'],
+      ['pause', '-z', '127.0.0.1:1', '-e', '/e', '--timeout=2s'],
       69,
-      /^zk-leader-run: pause: no server has let us in: 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 \(ensemble 127.0.0.1:1, --timeout 500ms\)\n$/,
+      /^zk-leader-run: pause: no server has let us in: 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 \(ensemble 127.0.0.1:1, --timeout 2s\)\n$/,
     ],
-  ] as const) {
+  ] as const;
+  const asked = cases.map(async ([words, code, pattern]) => {
     const answer = await new Subcommand(words).answer;
     assert.match(answer.stderr, pattern);
     assert.deepEqual([answer.code, answer.stdout], [code, '']);
-  }
+  });
+  await Promise.all(asked);
 });

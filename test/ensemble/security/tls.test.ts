@@ -257,7 +257,7 @@ test('tells where credentials are enforced that some have to be shown', options,
   });
   assert.deepEqual(reply, {
     kind: 'unknown',
-    because: 'the ensemble wants other credentials than the certificate of --tls-cert',
+    because: 'look: the ensemble wants other credentials than the certificate of --tls-cert',
   });
 });
 

@@ -1,6 +1,8 @@
 // What a contender asks for below its election path, and what it leaves alone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { encodeLedger } from '../../../src/ledger/format.js';
+import { EMPTY_LEDGER } from '../../../src/ledger/ledger.js';
 import { Ensemble } from '../../support/ensemble.js';
 import { PATIENCE_MS, eventually } from '../../support/wait.js';
 import { PROGRAM } from './program.js';
@@ -13,6 +15,8 @@ const NO_NODE = -101;
 const NODE_DATA_CHANGED = 3;
 /** Length, xid, zxid and the error. */
 const NO_NODE_REPLY_BYTES = 20;
+
+const LEDGER = encodeLedger(EMPTY_LEDGER).toString();
 
 let ensemble: Ensemble;
 before(async () => {
@@ -103,6 +107,27 @@ test('its heartbeat changes nothing and wakes no watch, and ends with the znode'
     await eventually('a watch to fire', () => events.includes(changed));
     await raw.remove(path);
     assert.equal(await contender.heartbeat(name), false);
+  }),
+);
+
+test('reads the ledger once for each change, however often it was told to watch it', options, () =>
+  staged(async (stage) => {
+    const raw = await stage.raw();
+    const ledger = '/watched.runs';
+    await raw.makePath(ledger);
+    await raw.setData(ledger, LEDGER);
+    const contender = new WatchedLine(stage, await stage.proxy(), { chroot: '', electionPath: '/watched' });
+    await contender.open();
+    for (let times = 0; times < 3; times += 1) {
+      contender.line.watchLedger();
+      await contender.next('ledger-seen');
+    }
+    await raw.setData(ledger, LEDGER);
+    await contender.next('ledger-seen');
+    // Answers come in the order of the requests.
+    contender.line.read(performance.now());
+    await contender.next('contenders');
+    assert.equal(contender.seen.filter(({ type }) => type === 'ledger-seen').length, 4);
   }),
 );
 

@@ -1,6 +1,6 @@
 // What every scenario stands on: proxies before one real server, and their end whatever happens.
 import { type Target, TcpProxy } from '../../support/proxy.js';
-import type { Server } from '../../../src/zookeeper/session.js';
+import type { Server } from '../../../src/zookeeper/ensemble.js';
 import { RawClient } from './raw-client.js';
 import { type Subject, WatchedSession } from './subject.js';
 import { Wire } from './wire.js';

@@ -4,7 +4,8 @@ import zookeeper from 'node-zookeeper-client';
 import type { Supervisor } from '../../../src/supervisor/supervisor.js';
 import type { ElectionLine } from '../../../src/zookeeper/election-line.js';
 import type { ContenderData } from '../../../src/zookeeper/own-znode.js';
-import type { Server, Session } from '../../../src/zookeeper/session.js';
+import type { Server } from '../../../src/zookeeper/ensemble.js';
+import type { Session } from '../../../src/zookeeper/session.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
 
 export interface Subject {

@@ -6,7 +6,7 @@ import { Ensemble } from '../../support/ensemble.js';
 import { freePort } from '../../support/free-port.js';
 import { TcpProxy } from '../../support/proxy.js';
 import { Pipe } from '../program/pipe.js';
-import { RawSession } from '../program/raw-session.js';
+import { PERMISSIONS, RawSession } from '../program/raw-session.js';
 import { newElection, options } from '../program/stage.js';
 import { OP, Wire } from '../session/wire.js';
 import { Line } from './line.js';
@@ -110,6 +110,20 @@ test('shows all elections under a path, and ends with 0 when each of them is led
   assert.deepEqual([codeThen, shownThen.at(-1)], [1, `${parent}/weekly: nobody leads`]);
 });
 
+test('names the election that it may not look at', options, async () => {
+  const parent = newElection();
+  await new Line(raw, `${parent}/daily`).make();
+  const { path } = await new Line(raw, `${parent}/nightly`).make();
+  await raw.permit(path, PERMISSIONS.create);
+  const because = `read of the contenders of ${path}: the ensemble denies access (ACL) to whoever shows no credentials`;
+  const reports = [[], ['--watch']].map(async (words) => {
+    const { code, stderr } = await status('-e', parent, ...words);
+    assert.equal(code, 69);
+    assert.ok(stderr.includes(`cannot tell: ${because}; pass --auth-file`), stderr);
+  });
+  await Promise.all(reports);
+});
+
 test('shows a pause, also before anybody has come, and strangers', options, async () => {
   const line = await new Line(raw, `${newElection()}/nightly`).make();
   const web1 = await line.join('web1');
@@ -166,10 +180,10 @@ test('asks for a quorum before it reads, writes nothing, and closes its session'
 test('cannot tell without an ensemble, and says so in time', options, async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const reports = [[], ['--watch'], ['--json']].map(async (words) => {
-    const report = await new Watching(['-z', address, '--timeout', '300ms', ...words]).report();
+    const report = await new Watching(['-z', address, '--timeout', '2s', ...words]).report();
     const stderr =
       `zk-leader-run: status: cannot tell: no server has let us in: ${address}: connect ECONNREFUSED ${address} ` +
-      `(ensemble ${address}, --timeout 300ms)\n`;
+      `(ensemble ${address}, --timeout 2s)\n`;
     assert.deepEqual(report, { code: 69, signal: null, stdout: '', stderr });
   });
   await Promise.all(reports);

@@ -1,7 +1,7 @@
 // A program with our log and our end of the watchdog's pipe, as the supervisor is one, that does what a test tells it
 // over IPC. Its answers prove that its loop runs: nothing that it is told to do may block it.
 import { monotonicClock } from '../../../src/clock.js';
-import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
+import type { LogOptions } from '../../../src/log/line.js';
 import { createLog } from '../../../src/log/log.js';
 import { hookVariables } from '../../../src/cli/hook-environment.js';
 import { replaceStandardStreams } from '../../../src/standard-streams.js';
@@ -13,7 +13,7 @@ import type { Charge, SessionKey } from '../../../src/watchdog/protocol.js';
 export type Hooks = WatchdogOptions['hooks'];
 
 export type Order =
-  | { readonly verb: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }
+  | { readonly verb: 'log'; readonly because: string }
   /** Logs so many lines in one turn of the loop. */
   | { readonly verb: 'flood'; readonly lines: number }
   | { readonly verb: 'flush'; readonly limitMs: number }
@@ -56,17 +56,18 @@ process.on('disconnect', () => {
   process.exit(1);
 });
 
-function write(level: LogLevel, message: string, fields: LogFields = {}): void {
-  log.write({ level, event: 'told', message, fields });
+/** Of all events the one that may say anything. */
+function write(because: string): void {
+  log.write('warn', 'node-warning', { because });
 }
 
 async function obey(order: Order): Promise<void> {
   switch (order.verb) {
     case 'log':
-      write(order.level, order.message, order.fields);
+      write(order.because);
       return;
     case 'flood':
-      for (let line = 1; line <= order.lines; line += 1) write('info', 'flood', { line });
+      for (let line = 1; line <= order.lines; line += 1) write(`flood line=${line}`);
       return;
     case 'flush':
       await log.flush(order.limitMs);
@@ -160,7 +161,7 @@ function launch(charge: Charge, hooks: Hooks = {}): void {
 function start({ epoch, withinMs, chatter: chatters }: Extract<Order, { verb: 'start' }>): void {
   if (chatters) {
     chatter = setInterval(() => {
-      write('info', 'chatter');
+      write('chatter');
     }, 1);
   }
   const znode = { name: `${process.pid}-${epoch}`, epoch: BigInt(epoch) };

@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { LogFields, LogLevel, LogOptions } from '../../../src/log/line.js';
+import type { LogOptions } from '../../../src/log/line.js';
 import { killAtEnd, spareAtEnd } from '../../support/janitor.js';
 import { temporaryFolder } from '../../support/temporary.js';
 import { eventually, withDeadline } from '../../support/wait.js';
@@ -84,8 +84,8 @@ export class RemoteHost {
     await withDeadline(`the host's answer to ${order.verb}`, done);
   }
 
-  log(message: string, fields: LogFields = {}, level: LogLevel = 'info'): Promise<void> {
-    return this.tell({ verb: 'log', level, message, fields });
+  log(because: string): Promise<void> {
+    return this.tell({ verb: 'log', because });
   }
 
   /** Settles with its exit code, or the signal it died of. */

@@ -41,7 +41,7 @@ test('ends the group, and groups that its members have made', options, async (t)
     await subjects.number(4);
     await host.end();
     await subjects.number(0);
-    assert.deepEqual(host.exits, Array(term).fill('signal SIGKILL by node'));
+    assert.deepEqual(host.exits, Array(term).fill('signal SIGKILL'));
   }
 });
 

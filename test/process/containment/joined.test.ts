@@ -34,7 +34,7 @@ for (const level of levels) {
     await host.tell({ verb: 'signal', signal: 'SIGINT', to: 'group' });
     await eventually('the end of the main process', () => !subjects.alive().includes(main));
     await eventually('the word of it', () => host.exits.length === 1);
-    assert.deepEqual(host.exits, ['signal SIGINT by node']);
+    assert.deepEqual(host.exits, ['signal SIGINT']);
     assert.equal(await host.tell({ verb: 'is-empty' }), false);
     assert.ok(subjects.alive().includes(joined));
     await host.end();
@@ -51,7 +51,7 @@ for (const level of levels) {
     const main = await host.start(subjects, ['/bin/sleep', subjects.word]);
     const command = subjects.shell('exit 7');
     await host.tell({ verb: 'start-and-meet-zombie', command, marker, joins: true, then: 'tidy' });
-    assert.equal(await host.exited(), 'code 7 by node');
+    assert.equal(await host.exited(), 'code 7');
     await host.join(subjects, ['/bin/sleep', subjects.word]);
     await subjects.number(2);
     kill(main);
@@ -64,6 +64,6 @@ for (const level of levels) {
     });
     // What Node is told of its children may come later than their end.
     await eventually('the word of what has joined', () => host.exits.length === 3);
-    assert.deepEqual(host.exits.slice(1), ['signal SIGKILL by node', 'signal SIGTERM by node']);
+    assert.deepEqual(host.exits.slice(1), ['signal SIGKILL', 'signal SIGTERM']);
   });
 }

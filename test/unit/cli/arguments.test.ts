@@ -13,7 +13,7 @@ function run(argv: readonly string[]): RunOptions {
   return parsed.options;
 }
 
-const USAGE = 'zk-leader-run [options] -- COMMAND [ARG...]';
+const USAGE = 'zk-leader-run [options] -- COMMAND [ARG...]; zk-leader-run --help tells more';
 const UNKNOWN = 'expected an option of zk-leader-run, got an unknown one;';
 const LISTED = 'options of the command come after --, and zk-leader-run --help lists ours';
 
@@ -155,13 +155,23 @@ test('refuses a mistake before -- in a sentence that shows the way out', () => {
     [['--no-stdin'], `--no-stdin: ${UNKNOWN} ${LISTED}`],
     [['-zhost'], `-zhost: ${UNKNOWN} ${LISTED}`],
     [['-x'], `-x: ${UNKNOWN} ${LISTED}`],
-    [['--id', '-5'], `-5: ${UNKNOWN} ${LISTED}`],
+    [
+      ['--id', '-5'],
+      '--id: expected a value, got "-5", which begins as an option does; write --id=-5 if you mean it',
+    ],
     [['--__proto__=1'], `--__proto__=1: ${UNKNOWN} ${LISTED}`],
     [['--constructor', 'x'], `--constructor: ${UNKNOWN} ${LISTED}`],
     [['--id='], '--id: expected a value, got none; write --id=VALUE'],
     [['--id', ''], '--id: expected a value, got none; write --id=VALUE'],
     [['--id'], '--id: expected a value, got none; write --id=VALUE'],
     [['--id', '--wait', '5s'], '--id: expected a value, got none; write --id=VALUE'],
+    [
+      ['--wait', '-5s'],
+      '--wait: expected a value, got "-5s", which begins as an option does; write --wait=-5s if you mean it',
+    ],
+    [['--wait=-5s'], '--wait: expected a duration such as 500ms, 10s or 2m, or 0, or forever, got "-5s"'],
+    [['--wait=5s', '-5'], `-5: ${UNKNOWN} ${LISTED}`],
+    [['--stdin', '-5'], `-5: ${UNKNOWN} ${LISTED}`],
     [['--stdin='], '--stdin: expected a value, got none; write --stdin=VALUE'],
     [['--stdin=maybe'], '--stdin: expected 1, true, yes, 0, false or no, got "maybe"'],
     [['--wait', '5s', '--wait=6s'], '--wait: expected once, got it twice; keep one of them'],

@@ -128,7 +128,8 @@ test('refuses each mistake in a sentence that names whoever made it', () => {
 
 test('tells the subcommands from each other, and their options', () => {
   const listed = 'zk-leader-run verify --help lists them';
-  const usage = 'the command comes after it: zk-leader-run [options] -- COMMAND [ARG...]';
+  const usage =
+    'the command comes after it: zk-leader-run [options] -- COMMAND [ARG...]; zk-leader-run --help tells more';
   for (const [argv, message] of [
     [
       ['verify', '--wait', '5s'],

@@ -16,7 +16,7 @@ function explained(timing: Timing = DEFAULTS, grantedMs = timing.sessionTimeoutM
   return explain({
     ensemble: parseEnsemble('-z', 'zk1,zk2,zk3'),
     timing,
-    answer: { facts: { grantedMs, shortestMs: 4000, members, server: { host: 'zk2', port: 2181 } } },
+    answer: { facts: { grantedMs, shortestMs: 4000, members, server: { host: '::1', port: 2181 } } },
   });
 }
 
@@ -116,6 +116,7 @@ test('promises these fields to scripts', () => {
     keysOf(json['ensemble']),
     'connectString answered because server shortestSessionTimeoutMs members',
   );
+  assert.equal((json['ensemble'] as Record<string, unknown>)['server'], '[::1]:2181');
   assert.equal(
     keysOf(json['moments']),
     'noticedMs terminateMs killMs leaseEndsMs sessionMayEndMs sessionEndsMs',

@@ -54,6 +54,8 @@ test('warns of observers, and names those of the connect string', () => {
   expectOne(warn({ members }), /^observers: .*\(server\.4\).*; name only servers that vote/);
   const named = warn({ members }, DEFAULTS, 'zk1 zk2 zk4');
   expectOne(named, /; take zk4:2181 out of the connect string$/);
+  const bracketed = parseMembers(`${THREE}\nserver.4=[::1]:2888:3888:observer;2181`);
+  expectOne(warn({ members: bracketed }, DEFAULTS, 'zk1 zk2 ::1'), /; take \[::1\]:2181 out of the /);
   const here = warn({ members, server: { host: 'zk4', port: 2181 } }, DEFAULTS, 'zk1 zk2 zk4');
   expectOne(here, /, and one of those has answered us now$/);
 });

@@ -41,6 +41,10 @@ test('tells how runs begin and end, and of ticks that had none', () => {
   assert.deepEqual(told(ENDED, missed), ['1 tick missed: 11:30:00']);
   const more = kept({ entries: [...ENDED.ledger.entries, gap('missed', '11:30', '11:45', 2)] });
   assert.deepEqual(told(missed, more), ['2 ticks missed: 11:30:00 to 11:45:00']);
+  const night = { ...gap('missed', '11:30', '11:45', 100), atLeast: true } as const;
+  assert.deepEqual(told(missed, kept({ entries: [...ENDED.ledger.entries, night] })), [
+    'at least 100 ticks missed: 11:30:00 to 11:45:00',
+  ]);
   const lost = kept({ entries: [going(2, '11:15', { result: 'interrupted' })] });
   assert.deepEqual(told(CLAIMED, lost), ['run 5-2 of web1 (11:15:00) interrupted']);
 });
@@ -103,6 +107,7 @@ test('gives programs the same changes', () => {
         first: '2026-11-22T11:30:00.000Z',
         last: '2026-11-22T11:45:00.000Z',
         count: 2,
+        atLeast: false,
         by: 'web1',
       },
     },

@@ -59,6 +59,7 @@ test('has every field, whatever is known', () => {
         first: '2026-11-22T11:15:00.000Z',
         last: '2026-11-22T11:30:00.000Z',
         count: 2,
+        atLeast: false,
         by: 'web1',
       },
       {

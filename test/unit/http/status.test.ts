@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Facts, type Status, statusOf } from '../../../src/http/status.js';
 import { at, JobWalk, left, runOf, SCHEDULED } from '../jobs/walk.js';
@@ -46,6 +47,16 @@ test('tells everything of a leader', () => {
     failures: null,
     next_tick: null,
   });
+});
+
+test('tells the fields that the README shows, in that order, and docs/OUTPUT.md explains', () => {
+  const document = (path: string): string =>
+    readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+  const fields = Object.keys(status(new Walk().lead()));
+  const [, shown = ''] = /\/status \| python3 .*\n {4}(\{[^]*?\n {4}\})\n/.exec(document('README.md')) ?? [];
+  assert.deepEqual(Object.keys(JSON.parse(shown) as object), fields);
+  const [, table = ''] = /\n## `\/status`\n([^]*?)\n## /.exec(document('docs/OUTPUT.md')) ?? [];
+  for (const field of fields) assert.ok(table.includes(`\`${field}\``), field);
 });
 
 test('tells nothing of a term where there is none', () => {

@@ -6,6 +6,7 @@ import type { Fitness } from '../../../src/election/fitness.js';
 import type { Phase, State } from '../../../src/election/model.js';
 import { begin } from '../../../src/election/step.js';
 import { FitnessJournal } from '../../../src/supervisor/fitness-journal.js';
+import { logTo } from '../made-up-log.js';
 import { SETTINGS } from '../settings.js';
 import { OURS } from './walk.js';
 
@@ -30,16 +31,12 @@ function run(rise = 2) {
   };
   const journal = new FitnessJournal({
     settings,
-    log: {
-      write: ({ level, message, fields }) => {
-        const told = Object.entries(fields).filter(([, value]) => value !== undefined);
-        lines.push(
-          `${level}: ${message}${told.map(([key, value]) => ` ${key}=${JSON.stringify(value)}`).join('')}`,
-        );
-      },
-      show: () => undefined,
-      flush: () => Promise.resolve(),
-    },
+    log: logTo(({ level, message, fields }) => {
+      const told = Object.entries(fields).filter(([, value]) => value !== undefined);
+      lines.push(
+        `${level}: ${message}${told.map(([key, value]) => ` ${key}=${JSON.stringify(value)}`).join('')}`,
+      );
+    }),
   });
   let state: State = { ...begin(settings, 0).state, fitness: UNKNOWN };
   const observe = (change: Partial<State>, now: number, passed?: boolean): readonly string[] => {

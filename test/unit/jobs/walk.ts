@@ -12,6 +12,7 @@ import type { LogFields } from '../../../src/log/line.js';
 import type { Log } from '../../../src/log/log.js';
 import type { Schedule } from '../../../src/schedule/schedule.js';
 import type { Observer } from '../../../src/supervisor/supervisor.js';
+import { logTo } from '../made-up-log.js';
 import { SETTINGS } from '../settings.js';
 
 export const OURS = '_c_us-lock-0000000001';
@@ -70,11 +71,10 @@ export class JobWalk {
   constructor(job: Partial<Job>, onlookers: Onlookers, changed: Partial<Settings> = {}) {
     this.settings = { ...SETTINGS, ...changed, job: { ...RUN_ONCE, ...job } };
     this.state = begin(this.settings, 0).state;
-    const log: Log = {
-      write: ({ level, message, fields }) => this.#lines.push(`${level}: ${message}${inText(fields)}`),
-      show: (status) => (this.shown = status),
-      flush: () => Promise.resolve(),
-    };
+    const log = logTo(
+      ({ level, message, fields }) => this.#lines.push(`${level}: ${message}${inText(fields)}`),
+      (status) => (this.shown = status),
+    );
     this.#observers = onlookers(log, this.settings, () => this.now);
   }
 

@@ -1,6 +1,7 @@
 // Ledgers at random, as a job of any kind may have left them.
 import fc from 'fast-check';
 import type { ChildExit } from '../../../src/election/endings.js';
+import type { Ticks } from '../../../src/schedule/schedule.js';
 import type { GapEntry, Ledger, Occasion, RunEntry } from '../../../src/ledger/ledger.js';
 
 /** Any moment that RFC 3339 can write. */
@@ -49,8 +50,13 @@ const anyRun: fc.Arbitrary<RunEntry> = fc
 
 /** Ticks that come due after that moment. */
 export const anyTicks = fc
-  .record({ first: moment, more: fc.nat(1_000_000), count })
-  .map(({ first, more, count: ticks }) => ({ first, last: first + more, count: ticks }));
+  .record({ first: moment, more: fc.nat(1_000_000), count, isCounted: fc.boolean() })
+  .map(({ first, more, count: ticks, isCounted }): Ticks => ({
+    first,
+    last: first + more,
+    count: ticks,
+    ...(!isCounted && { atLeast: true }),
+  }));
 
 export const anyGapKind = fc.constantFrom<GapEntry['kind']>('missed', 'skipped');
 

@@ -90,6 +90,9 @@ test('counts every tick that passes, and joins those that follow upon one anothe
   const missed = pass(EMPTY_LEDGER, 'missed', { first: 1, last: 3, count: 3 }, 'web1');
   const both = pass(missed, 'missed', { first: 4, last: 4, count: 1 }, 'web2');
   assert.deepEqual(both.entries, [{ kind: 'missed', first: 1, last: 4, count: 4, by: 'web2' }]);
+  const uncounted = pass(missed, 'missed', { first: 4, last: 400, count: 100, atLeast: true }, 'web2');
+  const night = { kind: 'missed', first: 1, last: 401, count: 104, atLeast: true, by: 'web2' };
+  assert.deepEqual(pass(uncounted, 'missed', { first: 401, last: 401, count: 1 }, 'web2').entries, [night]);
   const then = pass(claimed(both, 5), 'missed', { first: 6, last: 6, count: 1 }, 'web2');
   assert.deepEqual(
     then.entries.map(({ kind }) => kind),

@@ -13,6 +13,11 @@ test('is the page that the package has', () => {
   assert.equal(kept, page, 'man/zk-leader-run.1 is out of date: npm run man makes it anew');
 });
 
+test('is named in a list, the one form in which npm installs it', () => {
+  const manifest = readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8');
+  assert.match(manifest, /"man": \[\s*"\.\/man\/zk-leader-run\.1"\s*\]/);
+});
+
 test('tells every subcommand and every option that the help tells', () => {
   for (const name of subcommandNames) {
     assert.ok(page.includes(subcommands[name].summary.replaceAll("'", '\\(aq')), name);

@@ -11,6 +11,8 @@ test('takes absolute znode paths as they are', () => {
     '/...',
     '/a.b',
     '/zookeeper2',
+    '/a.controls',
+    '/runs',
   ]) {
     assert.equal(parseElectionPath('--election', path), path);
   }
@@ -33,6 +35,15 @@ test('refuses paths where no election can be', () => {
     ['/a\u0085', 'which has a character that ZooKeeper refuses'],
     ['/🚀', 'which has a character that ZooKeeper refuses'],
     ['/\ufffd', 'which has a character that ZooKeeper refuses'],
+    [
+      '/a/remote.control',
+      'in which "remote.control" ends in .control or .runs, as what belongs to an election does',
+    ],
+    [
+      '/nightly.runs',
+      'in which "nightly.runs" ends in .control or .runs, as what belongs to an election does',
+    ],
+    ['/a.runs/b', 'in which "a.runs" ends in .control or .runs, as what belongs to an election does'],
     ['/zookeeper', 'which is in /zookeeper, where ZooKeeper keeps its own'],
     ['/zookeeper/quota', 'which is in /zookeeper, where ZooKeeper keeps its own'],
   ] as const) {
@@ -85,5 +96,8 @@ test('has no default for a command whose name cannot be a znode', () => {
     message:
       '--election: expected a path such as /zk-leader-run/nightly-sync, got none; the default would be ' +
       '"/zk-leader-run/job\\n", which has a character that ZooKeeper refuses: pass --election',
+  });
+  assert.throws(() => defaultElectionPath('job.runs'), {
+    message: /, in which "job\.runs" ends in .* does: pass --election$/,
   });
 });

@@ -365,11 +365,12 @@ test('makes a unit of a schedule, and none of a single run', () => {
     assert.equal(parsed.kind, 'systemd');
     return systemdFiles(parsed.options);
   };
+  const sh = resolveCommand('sh', SURROUNDINGS.searchPath, SURROUNDINGS.cwd);
   const files = print('--cron', '*/5 * * * MON-FRI', '--timezone=UTC', '--check', "sh -c 'exit 0'");
   for (const line of [
     'ZK_LEADER_RUN_CRON="*/5 * * * MON-FRI"',
     'ZK_LEADER_RUN_TIMEZONE=UTC',
-    `ZK_LEADER_RUN_CHECK="sh -c 'exit 0'"`,
+    `ZK_LEADER_RUN_CHECK="${sh} -c 'exit 0'"`,
   ]) {
     assert.ok(files.split('\n').includes(line), line);
   }

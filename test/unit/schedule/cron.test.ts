@@ -206,11 +206,19 @@ test('finds the last of very many ticks without counting them all', () => {
       const found = schedule.between(until - 3650 * DAY_MS, until);
       assert.ok(found !== undefined);
       assert.ok(found.first < found.last && found.last <= until && schedule.next(found.last) > until);
-      assert.equal(found.count, 100);
+      assert.deepEqual([found.count, found.atLeast], [100, true]);
       assert.equal(schedule.between(found.first, found.last)?.last, found.last);
     }),
     { numRuns: 30 },
   );
+});
+
+test('says that there are more ticks than it has counted, and only then', () => {
+  const minutely = cronSchedule('* * * * *', 'UTC');
+  const minutes = (ticks: number) => minutely.between(0, ticks * 60_000);
+  assert.deepEqual(minutes(99), { first: 60_000, last: 99 * 60_000, count: 99 });
+  assert.deepEqual(minutes(100), { first: 60_000, last: 100 * 60_000, count: 100 });
+  assert.deepEqual(minutes(101), { first: 60_000, last: 101 * 60_000, count: 100, atLeast: true });
 });
 
 test('has no tick behind the last one, and none where no day is one', () => {

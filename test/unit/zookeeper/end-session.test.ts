@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Server } from '../../../src/zookeeper/session.js';
+import type { Server } from '../../../src/zookeeper/ensemble.js';
 import { endSession } from '../../../src/zookeeper/end-session.js';
 import { temporaryFolder } from '../../support/temporary.js';
 

@@ -1,7 +1,7 @@
 // Holds one tree, as a watchdog does, and does what a test tells it over IPC.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chooseContainment } from '../../../../src/containment/choose.js';
-import type { Audience, Child, Containment, Level } from '../../../../src/containment/containment.js';
+import type { Audience, Containment, Level } from '../../../../src/containment/containment.js';
 import { GroupWithoutProc } from '../../../../src/containment/group-without-proc.js';
 import { readStat } from '../../../../src/containment/proc.js';
 import type { ChildExit } from '../../../../src/election/endings.js';
@@ -37,8 +37,7 @@ export type Order =
 export type Answer =
   | { readonly type: 'answer'; readonly order: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly order: number; readonly message: string }
-  /** `by`: who has told us of the end of the main process. */
-  | { readonly type: 'exited'; readonly exit: string; readonly by: 'node' | 'containment' };
+  | { readonly type: 'exited'; readonly exit: string };
 
 export interface Chosen {
   readonly level?: Level;
@@ -117,32 +116,26 @@ function choose(wanted: 'auto' | Level, required: boolean): Chosen {
 }
 
 function start(command: readonly string[], marker: string): number {
-  return give(command, marker, (child) => {
-    held().hold({ ...child, marker });
+  return give(command, marker, (pid) => {
+    held().hold({ pid, marker });
   });
 }
 
 function join(command: readonly string[], marker: string): number {
-  return give(command, marker, (child) => {
-    held().join(child);
+  return give(command, marker, (pid) => {
+    held().join(pid);
   });
 }
 
-function give(command: readonly string[], marker: string, take: (child: Child) => void): number {
+function give(command: readonly string[], marker: string, take: (pid: number) => void): number {
   const [name = '', value = ''] = marker.split('=');
   const child = held().enter(() => run(command, { [name]: value }));
   const { pid } = child;
   if (pid === undefined) throw new Error('the command did not start');
   running.add(pid);
-  take({
-    pid,
-    reaped: (exit) => {
-      child.unref();
-      ended(pid, exit, 'containment');
-    },
-  });
+  take(pid);
   child.once('exit', (code, signal) => {
-    ended(pid, signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal }, 'node');
+    ended(pid, signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
   });
   return pid;
 }
@@ -158,10 +151,10 @@ function awaitState(pid: number, state: string): void {
   }
 }
 
-function ended(pid: number, exit: ChildExit, by: 'node' | 'containment'): void {
+function ended(pid: number, exit: ChildExit): void {
   running.delete(pid);
   held().ended(pid);
-  tell({ type: 'exited', exit: Object.values(exit).join(' '), by });
+  tell({ type: 'exited', exit: Object.values(exit).join(' ') });
 }
 
 function perform(verb: 'stand-by' | 'kill' | 'is-empty' | 'tidy' | 'release'): unknown {

@@ -76,7 +76,7 @@ export interface HostOptions {
 
 export class RemoteHost {
   readonly process: ChildProcess;
-  /** How the main processes have ended, in order: `code 0 by node`. */
+  /** How the main processes have ended, in order: `code 0`. */
   readonly exits: string[] = [];
   readonly #answers = new Map<number, (answer: Answer) => void>();
   #orders = 0;
@@ -94,7 +94,7 @@ export class RemoteHost {
       for (const [order, answer] of this.#answers) answer({ type: 'failed', order, message });
     });
     this.process.on('message', (answer: Answer) => {
-      if (answer.type === 'exited') this.exits.push(`${answer.exit} by ${answer.by}`);
+      if (answer.type === 'exited') this.exits.push(answer.exit);
       else this.#answers.get(answer.order)?.(answer);
     });
     t.after(() => this.leave());

@@ -1,4 +1,4 @@
-// Owns the two ways of `status --watch` to show what happens: a picture that is redrawn, and a line for each change.
+// Owns the picture that `status --watch` redraws in a terminal: of the elections as they were seen last.
 
 import type { Election } from '../zookeeper/elections.js';
 import type { StatusOptions } from '../options/status-options.js';
@@ -8,55 +8,10 @@ import { LivePicture } from './live-picture.js';
 import type { Output, Size } from './output.js';
 import { drawElections, type PictureLine } from './picture.js';
 import { paint } from './screen.js';
-
-/** One way to show what is seen, as it changes. */
-export interface View<Seen> {
-  seen(seen: Seen): void;
-  suspended(because: string): void;
-  /** For signals that say something of the terminal. */
-  signal(signal: string): void;
-  /** Leaves the terminal as it was. */
-  close(): void;
-}
+import type { View } from './view.js';
 
 /** The latest entries that a picture may show, with some to spare. */
 const KEPT_ENTRIES = 50;
-
-export class LineView implements View<readonly Election[]> {
-  readonly #chronicle: Chronicle;
-  readonly #json: boolean;
-  readonly #output: Output;
-
-  constructor({ path, json }: StatusOptions, output: Output) {
-    this.#chronicle = new Chronicle(path);
-    this.#json = json;
-    this.#output = output;
-  }
-
-  seen(elections: readonly Election[]): void {
-    this.#tell(this.#chronicle.seen(elections));
-  }
-
-  suspended(because: string): void {
-    this.#tell(this.#chronicle.suspended(because));
-  }
-
-  signal(): void {
-    // Lines are what they are in any terminal.
-  }
-
-  close(): void {
-    // Nothing was changed.
-  }
-
-  #tell(entries: readonly Entry[]): void {
-    const at = new Date();
-    for (const entry of entries) {
-      const line = this.#json ? this.#chronicle.inJson(entry, at) : this.#chronicle.inWords(entry, at);
-      this.#output.write(`${line}\n`);
-    }
-  }
-}
 
 export class PictureView implements View<readonly Election[]> {
   readonly #options: StatusOptions;

@@ -1,11 +1,11 @@
-// Owns the two ways of `history --watch` to show what happens: a picture that is redrawn, and a line for each change.
+// Owns the picture that `history --watch` redraws in a terminal: of the records as they were seen last.
 
 import { LivePicture } from '../status/live-picture.js';
 import type { Output, Size } from '../status/output.js';
 import { paint } from '../status/screen.js';
-import type { View } from '../status/views.js';
+import type { View } from '../status/view.js';
 import type { Records } from '../zookeeper/records.js';
-import { Chronicle, type Event } from './chronicle.js';
+import { Chronicle } from './chronicle.js';
 import { composeFrame } from './frame.js';
 import { drawRecords, type Drawing, type PartedLine, type Viewpoint } from './picture.js';
 
@@ -14,42 +14,6 @@ export interface HistoryView extends Pick<Viewpoint, 'path' | 'last' | 'style' |
   /** The connect string. */
   readonly zookeeper: string;
   readonly json: boolean;
-}
-
-export class LineView implements View<Records> {
-  readonly #chronicle: Chronicle;
-  readonly #json: boolean;
-  readonly #output: Output;
-
-  constructor({ path, last, json }: HistoryView, output: Output) {
-    this.#chronicle = new Chronicle(path, last);
-    this.#json = json;
-    this.#output = output;
-  }
-
-  seen(records: Records): void {
-    this.#tell(this.#chronicle.seen(records));
-  }
-
-  suspended(because: string): void {
-    this.#tell(this.#chronicle.suspended(because));
-  }
-
-  signal(): void {
-    // Lines are what they are in any terminal.
-  }
-
-  close(): void {
-    // Nothing was changed.
-  }
-
-  #tell(events: readonly Event[]): void {
-    const at = new Date();
-    for (const event of events) {
-      const line = this.#json ? this.#chronicle.inJson(event, at) : this.#chronicle.inWords(event, at);
-      this.#output.write(`${line}\n`);
-    }
-  }
 }
 
 export class PictureView implements View<Records> {
