@@ -147,6 +147,7 @@ left. Whoever resigns stands in line again, behind all others.`,
 
 Exit codes:
   0    paused, or paused already
+  1    not paused: there is no such election
   69   no ensemble, or the leader has not let go within --timeout
   125  an error of zk-leader-run itself, such as an unknown option
 

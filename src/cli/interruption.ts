@@ -1,6 +1,7 @@
-// Owns what ends a subcommand that has nothing to finish.
+// Owns what ends a subcommand that has nothing to finish but its session.
 
 import type { SignalSource } from '../supervisor/signals.js';
+import type { Session } from '../zookeeper/session.js';
 import { type ExitStatus, exitStatusOf } from './exit-status.js';
 
 const ENDING = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT']);
@@ -16,4 +17,28 @@ export function interruption(
       else other(signal);
     });
   });
+}
+
+type Ask<Answer> = (session: Session) => Promise<Answer>;
+
+/**
+ * Settles as `carryOut` does, which is given the question, or at such a signal, once the session that was asked is
+ * closed: what was asked for by an ephemeral znode is taken back with it.
+ */
+export function interruptible<Answer>(
+  signals: SignalSource,
+  ask: Ask<Answer>,
+  carryOut: (ask: Ask<Answer>) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  let session: Session | undefined;
+  const interrupted = async (): Promise<ExitStatus> => {
+    const status = await interruption(signals);
+    await session?.close();
+    return status;
+  };
+  const carriedOut = carryOut((opened) => {
+    session = opened;
+    return ask(opened);
+  });
+  return Promise.race([interrupted(), carriedOut]);
 }

@@ -3,41 +3,31 @@
 
 import { hostname } from 'node:os';
 import { monotonicClock } from '../clock.js';
-import { exitCodes } from '../exit-codes.js';
 import type { ResignOptions, Target } from '../options/steering-options.js';
+import { printable } from '../printable.js';
 import { nameOf } from '../status/contender.js';
 import type { SignalSource } from '../supervisor/signals.js';
 import { inquire } from '../zookeeper/inquiry.js';
+import { holdsBack } from '../zookeeper/pause.js';
 import type { Roster, RosterEntry } from '../zookeeper/roster.js';
 import type { Session } from '../zookeeper/session.js';
 import { Steering } from '../zookeeper/steering.js';
-import { complain } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
-import { interruption } from './interruption.js';
-import { instructionOf, tellAnswer, tellProblem } from './steering-words.js';
-
-/** What has come of it: a sentence for each. */
-type Outcome =
-  | { readonly kind: 'done'; readonly sentence: string }
-  | { readonly kind: 'not done'; readonly because: string };
+import { interruptible } from './interruption.js';
+import { done, instructionOf, notDone, type Outcome, tellOutcome } from './steering-words.js';
 
 /** Asks, and waits for the new leader. Settles with the way to exit, and has said what has become of it. */
 export function resign(options: ResignOptions, signals: SignalSource): Promise<ExitStatus> {
-  return Promise.race([interruption(signals), handOver(options)]);
-}
-
-async function handOver(options: ResignOptions): Promise<ExitStatus> {
   const request = new Request(options);
-  const reply = await inquire({
-    ...options,
-    clock: monotonicClock(),
-    ask: (session) => request.carryOut(session),
-    waitingFor: () => request.waitingFor,
-  });
-  if (reply.kind === 'unknown') return tellProblem('resign', options, reply.because);
-  if (reply.answer.kind === 'done') return tellAnswer(reply.answer.sentence);
-  complain('resign', reply.answer.because);
-  return { kind: 'code', code: exitCodes.no };
+  const waitingFor = (): string | undefined => request.waitingFor;
+  return interruptible(
+    signals,
+    (session) => request.carryOut(session),
+    async (ask) => {
+      const reply = await inquire({ ...options, clock: monotonicClock(), ask, waitingFor });
+      return tellOutcome('resign', options, reply);
+    },
+  );
 }
 
 /** It may be carried out over more than one connection: what has been achieved is remembered. */
@@ -69,8 +59,9 @@ class Request {
   }
 
   /** Says why there is nobody to ask, or nothing to be done. */
-  #choose({ line }: Roster): Outcome | undefined {
+  #choose(roster: Roster): Outcome | undefined {
     const { electionPath, target, to } = this.#options;
+    const { line } = roster;
     const [leader] = line;
     if (leader === undefined) return notDone(`nobody stands for election at ${electionPath}`);
     const chosen = line.find((entry) => isTarget(entry, target));
@@ -90,7 +81,7 @@ class Request {
       if (heir === undefined) {
         return notDone(`${to} does not stand for election at ${electionPath}; there are ${listed(line)}`);
       }
-      if (heir === leader) return { kind: 'done', sentence: `${to} leads already` };
+      if (heir === leader) return done(waitInWords(roster) ?? `${to} leads already`);
       if (chosen !== leader) return notDone(`${nameOf(chosen)} does not lead, and cannot hand over to ${to}`);
     }
     this.#target = chosen;
@@ -105,19 +96,22 @@ class Request {
   }
 }
 
-function outcomeOf({ line, pause }: Roster, target: RosterEntry, to: string | undefined): Outcome {
-  const [leader] = line;
+function outcomeOf(roster: Roster, target: RosterEntry, to: string | undefined): Outcome {
+  const [leader] = roster.line;
   if (leader === undefined) return notDone(`${nameOf(target)} has let go, and nobody is left in line`);
+  const wait = waitInWords(roster);
+  if (wait !== undefined) return done(wait);
   const epoch = String(leader.epoch);
-  if (pause !== undefined) {
-    return {
-      kind: 'done',
-      sentence: `${nameOf(leader)} is first in line (epoch ${epoch}), and leads when the pause of ${pause.by} is over`,
-    };
-  }
   return to === undefined || leader.facts.id === to
-    ? { kind: 'done', sentence: `${nameOf(leader)} leads (epoch ${epoch}), ${nameOf(target)} has resigned` }
+    ? done(`${nameOf(leader)} leads (epoch ${epoch}), ${nameOf(target)} has resigned`)
     : notDone(`${nameOf(leader)} leads (epoch ${epoch}): ${to} is not first in line`);
+}
+
+/** Says what the first in line waits for, in a pause that holds it back. */
+function waitInWords({ line: [first], pause }: Roster): string | undefined {
+  if (first === undefined || pause === undefined || !holdsBack(pause, first.epoch)) return undefined;
+  const by = printable(pause.by);
+  return `${nameOf(first)} is first in line (epoch ${String(first.epoch)}), and leads when the pause of ${by} is over`;
 }
 
 function isTarget({ facts }: RosterEntry, target: Target): boolean {
@@ -144,8 +138,4 @@ function describe(target: Target): string {
 
 function listed(line: readonly RosterEntry[]): string {
   return line.map(nameOf).join(', ');
-}
-
-function notDone(because: string): Outcome {
-  return { kind: 'not done', because };
 }

@@ -18,7 +18,7 @@ import { readRoster } from '../zookeeper/roster.js';
 import { RunRequest } from '../zookeeper/run-request.js';
 import type { Session } from '../zookeeper/session.js';
 import type { ExitStatus } from './exit-status.js';
-import { interruption } from './interruption.js';
+import { interruptible } from './interruption.js';
 import { followToEnd } from './run-end.js';
 import { beginInWords, whyNotRun } from './run-words.js';
 import { instructionOf, tellAnswer, tellProblem } from './steering-words.js';
@@ -34,20 +34,22 @@ type Outcome =
 /** Asks for a run, and waits for it. Settles with the way to exit, and has said what has become of it. */
 export function runNow(options: RunNowOptions, signals: SignalSource): Promise<ExitStatus> {
   const wish = new Wish(options);
-  const interrupted = async (): Promise<ExitStatus> => {
-    const status = await interruption(signals);
-    await wish.drop();
-    return status;
-  };
-  return Promise.race([interrupted(), carryOut(options, wish)]);
+  return interruptible(
+    signals,
+    (session) => wish.carryOut(session),
+    (ask) => carryOut(options, ask),
+  );
 }
 
-async function carryOut(options: RunNowOptions, wish: Wish): Promise<ExitStatus> {
+async function carryOut(
+  options: RunNowOptions,
+  ask: (session: Session) => Promise<Outcome>,
+): Promise<ExitStatus> {
   const reply = await inquire({
     ...options,
     timeoutMs: Math.min(options.timeoutMs + LAST_LOOK_MS, MAX_DURATION_MS),
     clock: monotonicClock(),
-    ask: (session) => wish.carryOut(session),
+    ask,
   });
   if (reply.kind === 'unknown') return tellProblem('run-now', options, reply.because);
   if (reply.answer.kind === 'does not run') return tellProblem('run-now', options, reply.answer.because);
@@ -62,7 +64,6 @@ class Wish {
   readonly #path: string;
   readonly #request: RunRequest;
   readonly #timeIsUp: Promise<'time is up'>;
-  #session: Session | undefined;
 
   constructor(options: RunNowOptions) {
     const { ensemble, electionPath, because, timeoutMs } = options;
@@ -79,7 +80,6 @@ class Wish {
   }
 
   async carryOut(session: Session): Promise<Outcome> {
-    this.#session = session;
     const { electionPath } = this.#options;
     // Nobody has ever stood there: it is another path that is meant.
     if (!(await checkExists(session, 'look for an election', this.#path)))
@@ -92,11 +92,6 @@ class Wish {
       if (!(error instanceof LedgerFormatError)) throw error;
       return { kind: 'does not run', because: unreadableInWords(electionPath, error.message) };
     }
-  }
-
-  /** Lets go of the session, and with it of the request. */
-  async drop(): Promise<void> {
-    await this.#session?.close();
   }
 
   async #giveUp(session: Session): Promise<Outcome> {

@@ -5,6 +5,7 @@ import type { Instruction } from '../election/term.js';
 import { exitCodes } from '../exit-codes.js';
 import { formatDuration } from '../options/duration.js';
 import type { ElectionOptions } from '../options/election-options.js';
+import type { Reply } from '../zookeeper/inquiry.js';
 import { complain, say } from './complaint.js';
 import type { ExitStatus } from './exit-status.js';
 
@@ -16,6 +17,30 @@ export function instructionOf(because: string | undefined): Instruction {
     since: new Date().toISOString(),
     ...(because !== undefined && { because }),
   };
+}
+
+/** What has come of a request: a sentence for each. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly sentence: string }
+  | { readonly kind: 'not done'; readonly because: string };
+
+export function done(sentence: string): Outcome {
+  return { kind: 'done', sentence };
+}
+
+export function notDone(because: string): Outcome {
+  return { kind: 'not done', because };
+}
+
+export function tellOutcome(
+  subcommand: string,
+  options: Pick<ElectionOptions, 'ensemble' | 'timeoutMs'>,
+  reply: Reply<Outcome>,
+): ExitStatus {
+  if (reply.kind === 'unknown') return tellProblem(subcommand, options, reply.because);
+  if (reply.answer.kind === 'done') return tellAnswer(reply.answer.sentence);
+  complain(subcommand, reply.answer.because);
+  return { kind: 'code', code: exitCodes.no };
 }
 
 export function tellAnswer(sentence: string): ExitStatus {

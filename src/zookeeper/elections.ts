@@ -3,6 +3,7 @@
 import type { Stat } from 'node-zookeeper-client';
 import { type NamePattern, sequenceOf } from '../election/contenders.js';
 import { besideElection } from './control-path.js';
+import { holdsBack } from './pause.js';
 import { confirm, readChildren, readStat } from './requests.js';
 import { readMembers, type Roster, type RosterEntry } from './roster.js';
 import type { Session } from './session.js';
@@ -21,12 +22,9 @@ export interface Search {
   readonly watcher?: () => void;
 }
 
-/**
- * The one who leads: the first in line stays so until its znode is gone. One that has come after a pause does not lead;
- * whether one that came before it led already, nothing tells.
- */
+/** The one who leads: the first in line, until its znode is gone, unless a pause holds it back. */
 export function leaderOf({ line: [first], pause }: Roster): RosterEntry | undefined {
-  return first !== undefined && pause !== undefined && first.epoch > pause.zxid ? undefined : first;
+  return first !== undefined && pause !== undefined && holdsBack(pause, first.epoch) ? undefined : first;
 }
 
 /**

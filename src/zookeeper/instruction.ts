@@ -29,23 +29,30 @@ export async function readInstruction(
   path: string,
   watcher?: () => void,
 ): Promise<StandingInstruction | undefined> {
+  return (await findInstruction(session, what, path, watcher))?.instruction;
+}
+
+/** Reads it with all that it says, as far as it is JSON. */
+export async function findInstruction(
+  session: Session,
+  what: string,
+  path: string,
+  watcher?: () => void,
+): Promise<{ readonly instruction: StandingInstruction; readonly said: unknown } | undefined> {
   const stat = await readStat(session, what, path, watcher);
   if (stat === null) return undefined;
   const zxid = stat.czxid.readBigInt64BE();
   try {
     const znode = await readZnode(session, what, path);
     if (znode === undefined) return undefined;
-    const parsed = v.safeParse(facts, JSON.parse(znode.data.toString()));
-    if (parsed.success) return { ...parsed.output, zxid };
+    const said: unknown = JSON.parse(znode.data.toString());
+    const parsed = v.safeParse(facts, said);
+    if (parsed.success) return { instruction: { ...parsed.output, zxid }, said };
   } catch (error) {
     if (hasCode(error, CODE.CONNECTION_LOSS)) throw error;
   }
-  return {
-    by: 'somebody',
-    host: 'unknown',
-    since: new Date(Number(stat.ctime.readBigInt64BE())).toISOString(),
-    zxid,
-  };
+  const since = new Date(Number(stat.ctime.readBigInt64BE())).toISOString();
+  return { instruction: { by: 'somebody', host: 'unknown', since, zxid }, said: undefined };
 }
 
 export function instructionData(instruction: Instruction): Buffer {

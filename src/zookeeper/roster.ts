@@ -2,8 +2,7 @@
 
 import * as v from 'valibot';
 import { lineOf, type NamePattern, strangers } from '../election/contenders.js';
-import { pausePath } from './control-path.js';
-import { readInstruction, type StandingInstruction } from './instruction.js';
+import { type Pause, readPause } from './pause.js';
 import { readChildren, readZnode } from './requests.js';
 import type { Session } from './session.js';
 
@@ -33,7 +32,7 @@ export interface RosterEntry {
 export interface Roster {
   readonly line: readonly RosterEntry[];
   readonly strangers: readonly string[];
-  readonly pause: StandingInstruction | undefined;
+  readonly pause: Pause | undefined;
 }
 
 /**
@@ -59,7 +58,7 @@ export async function readMembers(
 ): Promise<Roster> {
   const [entries, pause] = await Promise.all([
     Promise.all(lineOf(pattern, names).map((name) => readEntry(session, path, name))),
-    readInstruction(session, 'look for a pause', pausePath(path), watcher),
+    readPause(session, path, watcher),
   ]);
   // Whoever has gone since the names were read stands in line no more.
   const line = entries.filter((entry) => entry !== undefined);

@@ -7,9 +7,10 @@ import type { Instruction } from '../election/term.js';
 import { type Acl, OPEN } from './acl.js';
 import { Alarm } from './alarm.js';
 import { controlPath, pausePath, resignRequestPath } from './control-path.js';
-import { instructionData, readInstruction } from './instruction.js';
+import { instructionData } from './instruction.js';
 import { makePath } from './parents.js';
-import { createUnlessThere, readStat, removeZnode } from './requests.js';
+import { makePause } from './pause.js';
+import { checkExists, createUnlessThere, readStat, removeZnode } from './requests.js';
 import { readRoster, type Roster } from './roster.js';
 import type { Ensemble } from './ensemble.js';
 import type { Session } from './session.js';
@@ -40,13 +41,26 @@ export class Steering {
     return readRoster(this.#session, this.#path, this.#pattern);
   }
 
+  /** Whether anybody has ever stood for election there, or steered it. */
+  async exists(): Promise<boolean> {
+    const paths = [this.#path, controlPath(this.#path)];
+    const looks = paths.map((path) => checkExists(this.#session, 'look for an election', path));
+    return (await Promise.all(looks)).includes(true);
+  }
+
   /** Pauses the election; settles with the pause that stands, which may be somebody else's. */
   async pause(instruction: Instruction): Promise<Instruction> {
-    const path = pausePath(this.#path);
+    // A write: what is read behind it is at least as new.
     await makePath(this.#session, controlPath(this.#path), this.#acl);
-    const made = await this.#create(path, instruction, zookeeper.CreateMode.PERSISTENT);
-    const standing = made ? undefined : await readInstruction(this.#session, 'look for a pause', path);
-    return standing ?? instruction;
+    for (;;) {
+      const {
+        line: [first],
+        pause,
+      } = await this.roster();
+      if (pause !== undefined) return pause;
+      const asked = { first, instruction, acl: this.#acl };
+      if (await makePause(this.#session, this.#path, asked)) return instruction;
+    }
   }
 
   /** Ends a pause; settles with whether there was one. */
@@ -57,8 +71,7 @@ export class Steering {
   /** Asks the contender of that name to resign; settles once its znode has gone. The request goes with our session. */
   async resign(name: string, instruction: Instruction): Promise<void> {
     await makePath(this.#session, controlPath(this.#path), this.#acl);
-    // Whoever has asked before us has asked for the same.
-    await this.#create(resignRequestPath(this.#path, name), instruction, zookeeper.CreateMode.EPHEMERAL);
+    await this.#ask(resignRequestPath(this.#path, name), instruction);
     const alarm = new Alarm();
     while (await this.#stands(name, alarm)) await alarm.woken();
   }
@@ -67,8 +80,13 @@ export class Steering {
     return (await readStat(this.#session, 'look at a contender', `${this.#path}/${name}`, watcher)) !== null;
   }
 
-  #create(path: string, instruction: Instruction, mode: number): Promise<boolean> {
-    const data = instructionData(instruction);
-    return createUnlessThere(this.#session, 'create of a request', { path, data, acl: this.#acl, mode });
+  /** Whoever has asked before us has asked for the same. */
+  async #ask(path: string, instruction: Instruction): Promise<void> {
+    await createUnlessThere(this.#session, 'create of a request', {
+      path,
+      data: instructionData(instruction),
+      acl: this.#acl,
+      mode: zookeeper.CreateMode.EPHEMERAL,
+    });
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { type NamePattern, sequenceOf, standing } from '../election/contenders.js';
 import { printable } from '../printable.js';
 import { inquire } from './inquiry.js';
+import { holdsBack, readPause } from './pause.js';
 import { checkExists, readChildren, readContenderId, readStat } from './requests.js';
 import type { Ensemble } from './ensemble.js';
 import type { Session } from './session.js';
@@ -42,10 +43,19 @@ async function ask(session: Session, { ensemble, electionPath, pattern, epoch }:
     const leader = firstInLine(pattern, await readChildren(session, 'read of the contenders', path));
     if (leader === undefined) return no('nobody does');
     const znode = `${path}/${leader}`;
-    const stat = await readStat(session, 'look at the leader', znode);
+    // The pause is read behind the first in line, who is so until its znode is gone.
+    const [stat, pause] = await Promise.all([
+      readStat(session, 'look at the leader', znode),
+      readPause(session, path),
+    ]);
     // It has gone since, and the line has another first.
     if (stat === null) continue;
     const leading = stat.czxid.readBigInt64BE();
+    if (pause !== undefined && holdsBack(pause, leading)) {
+      return no(
+        `nobody does, since ${printable(pause.by)} on ${printable(pause.host)} has paused the election`,
+      );
+    }
     if (leading !== epoch) {
       const id = await readContenderId(session, 'look at the leader', znode);
       return no(`epoch ${String(leading)} does${id === undefined ? '' : ` (${printable(id)})`}`);

@@ -198,7 +198,10 @@ test('says what it has waited for in vain, and takes its request back', options,
     [
       StandIn.at(raw, { leads: false }),
       async ({ line, path }) => {
-        await line.pause();
+        const web1 = await line.join('web1');
+        await line.join('web2');
+        await line.pause(web1);
+        await line.leave(web1);
         const since = '2026-11-22T12:00:00Z: new disks';
         return `nobody leads ${path}, since the election is paused by ann on admin1 since ${since}; ${taken}`;
       },

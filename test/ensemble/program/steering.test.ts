@@ -1,14 +1,18 @@
 // Hands over, pauses and unpauses elections of real contenders, as an operator does.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, after, test } from 'node:test';
 import type { Contender } from '../../support/contender.js';
 import { Ensemble } from '../../support/ensemble.js';
+import { TcpProxy } from '../../support/proxy.js';
 import { type Answer, Subcommand } from '../../support/subcommand.js';
 import { temporaryFolder } from '../../support/temporary.js';
+import { eventually } from '../../support/wait.js';
 import { RawClient } from '../session/raw-client.js';
+import { OP, Wire } from '../session/wire.js';
 import { Beats, contend, endOf, newElection, options, script, znodeOf } from './stage.js';
 
 const ensemble = await Ensemble.start();
@@ -43,8 +47,33 @@ class Line {
     return contender;
   }
 
+  begin(subcommand: string, ...words: readonly string[]): Subcommand {
+    return new Subcommand([subcommand, '-z', zookeeper, '-e', this.election, ...words]);
+  }
+
   ask(subcommand: string, ...words: readonly string[]): Promise<Answer> {
-    return new Subcommand([subcommand, '-z', zookeeper, '-e', this.election, ...words]).answer;
+    return this.begin(subcommand, ...words).answer;
+  }
+
+  /** Asks what `status` tells, and what `verify` tells of the one whose command could be thought to run. */
+  async leads(contender: Contender): Promise<void> {
+    const { epoch } = await contender.logged('leading');
+    said(await this.ask('status'), new RegExp(`: ${contender.id} leads, epoch ${String(epoch)}\\n`));
+    said(await this.ask('verify', '--epoch', String(epoch)), /^$/);
+  }
+
+  /** Nobody leads by the word of both, and of `run-now`, though that contender is first in line, and why. */
+  async isLedByNobody(first: Contender, because: RegExp): Promise<void> {
+    const stat = await raw.stat(await znodeOf(first));
+    const epoch = String(stat?.czxid.readBigInt64BE());
+    const status = await this.ask('status');
+    assert.match(status.stdout, /: nobody leads\n/);
+    assert.match(status.stdout, because);
+    assert.deepEqual([status.code, status.stderr], [1, '']);
+    refused(
+      await this.ask('verify', '--epoch', epoch),
+      /does not lead: nobody does, since \S+ on \S+ has paused/,
+    );
   }
 
   /** No two of them have run at once, and each after the first began when nothing of the one before was left. */
@@ -64,6 +93,10 @@ class Line {
 function environmentOf(pid: number): NodeJS.ProcessEnv {
   const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean);
   return Object.fromEntries(variables.map((each) => each.split(/=(.*)/s, 2)) as [string, string][]);
+}
+
+function joinByHand({ election }: Line): Promise<string> {
+  return raw.createEphemeralSequential(`${election}/_c_${randomUUID()}-lock-`);
 }
 
 function said(answer: Answer, pattern: RegExp): void {
@@ -163,6 +196,8 @@ test('sends a contender that does not lead to the end of the line', options, asy
 test('refuses where the command would only be started anew, and where nobody leads', options, async (t) => {
   const line = new Line(t);
   refused(await line.ask('resign'), /nobody stands for election at /);
+  refused(await line.ask('pause'), /^zk-leader-run: pause: there is no election \S+\n$/);
+  assert.equal(await raw.stat(`${line.election}.control`), null, 'a misspelt path was left behind');
   const one = await line.join('one');
   await line.beats.goOn();
   refused(
@@ -177,6 +212,12 @@ test('says who has been asked and has not let go in time, and lets that go on', 
   await line.join('one', ['--deaf']);
   await line.beats.goOn();
   const two = await line.join('two');
+  const interrupted = line.begin('resign');
+  const requests = (): Promise<string[]> => raw.children(`${line.election}.control`);
+  await eventually('a request', async () => (await requests()).length === 1);
+  interrupted.signal('SIGINT');
+  assert.equal((await interrupted.answer).signal, 'SIGINT');
+  assert.deepEqual(await requests(), [], 'the request was left behind');
   const { code, stderr } = await line.ask('resign', '--timeout=1500ms');
   assert.equal(code, 69, stderr);
   assert.match(
@@ -203,9 +244,11 @@ test('elects nobody while an election is paused, whoever comes or goes', options
   );
   said(await line.ask('pause'), /^paused already, by \S+ since \S+: one is first in line/);
   await line.beats.goOn();
+  await line.leads(one);
   one.signal('SIGTERM');
   const paused = await two.logged('first in line, and not leading: the election is paused');
   assert.match(String(paused['because']), /^paused by \S+@\S+: moving house$/);
+  await line.isLedByNobody(two, /\npaused by \S+ on \S+ since \S+: moving house\n/);
   const three = await line.join('three');
   two.signal('SIGKILL');
   await three.logged('first in line, and not leading: the election is paused');
@@ -218,15 +261,43 @@ test('elects nobody while an election is paused, whoever comes or goes', options
   said(await line.ask('unpause'), /^was not paused\n$/);
 });
 
+test('names the first in line of the very moment of the pause', options, async (t) => {
+  const line = new Line(t);
+  await raw.makePath(line.election);
+  const [one, two] = [await joinByHand(line), await joinByHand(line)];
+  const proxy = await TcpProxy.listen({ host: '127.0.0.1', port: ensemble.server(0).port });
+  t.after(() => proxy.close());
+  const wire = new Wire(proxy);
+  wire.onRequest = ({ op, frame }) => {
+    if (op !== OP.multi || !frame.includes('.control/pause')) return 'pass';
+    wire.onRequest = () => 'pass';
+    void raw.remove(one).finally(() => {
+      proxy.release();
+    });
+    return 'hold';
+  };
+  const { answer } = new Subcommand(['pause', '-z', proxy.address, '-e', line.election]);
+  said(await answer, /^paused: \S+ is first in line, and goes on if it leads\n$/);
+  const stat = await raw.stat(two);
+  said(await line.ask('status'), new RegExp(` leads, epoch ${String(stat?.czxid.readBigInt64BE())}\n`));
+});
+
 test('stops the command everywhere with pause --resign, until unpause', options, async (t) => {
   const line = new Line(t);
-  const one = await line.join('one');
+  await line.join('one');
   await line.beats.goOn();
+  const two = await line.join('two');
   said(await line.ask('pause', '--resign'), /^paused: one has resigned\n$/);
-  await one.logged('first in line, and not leading: the election is paused');
+  await two.logged('first in line, and not leading: the election is paused');
+  await line.isLedByNobody(two, /\npaused by /);
+  said(await line.ask('pause', '--resign'), /^paused already, .*: nobody leads, and two is first in line\n$/);
+  said(
+    await line.ask('resign', '--to=two'),
+    /^two is first in line \(epoch \d+\), and leads when the pause of /,
+  );
   said(await line.ask('unpause'), /^no longer paused\n$/);
-  await line.beats.goOn();
-  assert.equal(one.log.filter(({ message }) => message === 'leading').length, 2);
+  await two.printed(/^beating /);
+  await line.leads(two);
   line.assertOneByOne();
 });
 

@@ -35,9 +35,13 @@ export class Line {
     return String((await this.#raw.stat(path))?.czxid);
   }
 
-  async pause(): Promise<void> {
+  /** Pauses it while that contender stands first in line, or nobody. */
+  async pause(first?: string): Promise<void> {
     await this.#make(`${this.path}.control`);
-    const facts = { by: 'ann', host: 'admin1', since: '2026-11-22T12:00:00Z', because: 'new disks' };
+    const facts = {
+      ...{ by: 'ann', host: 'admin1', since: '2026-11-22T12:00:00Z', because: 'new disks' },
+      first: first === undefined ? null : await this.epoch(first),
+    };
     await this.#raw.create(`${this.path}.control/pause`, 'persistent', JSON.stringify(facts));
   }
 

@@ -126,9 +126,9 @@ test('names the election that it may not look at', options, async () => {
 
 test('shows a pause, also before anybody has come, and strangers', options, async () => {
   const line = await new Line(raw, `${newElection()}/nightly`).make();
-  await line.join('web1');
+  const web1 = await line.join('web1');
   const stranger = await line.join('x', { prefix: 'p_' });
-  await line.pause();
+  await line.pause(web1);
   const paused = 'paused by ann on admin1 since 2026-11-22T12:00:00Z: new disks';
   const { code, stdout } = await status('-e', line.path);
   assert.equal(code, 0);

@@ -48,7 +48,7 @@ test('says a line for each change, with its time, until it is asked to end', opt
   await watching.says('web3 stands by at place 3, watches web2');
   await line.leave(web3);
   await watching.says('web3 has left place 3');
-  await line.pause();
+  await line.pause(web1);
   await watching.says('paused by ann on admin1 since 2026-11-22T12:00:00Z: new disks');
   await line.resume();
   await watching.says('the pause is over');

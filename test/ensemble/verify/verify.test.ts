@@ -106,7 +106,7 @@ test(
     assert.deepEqual(await line.ask(proxy.address, epoch).answer, YES);
     assert.deepEqual(
       wire.requests.map(({ op }) => op),
-      [OP.connect, OP.multi, OP.getChildren, OP.exists, OP.multi, OP.closeSession],
+      [OP.connect, OP.multi, OP.getChildren, OP.exists, OP.exists, OP.multi, OP.closeSession],
     );
     assert.deepEqual(await line.contenders(), [path]);
     // And whoever goes between the read and its confirmation has gone.
@@ -136,7 +136,8 @@ test('looks again when the leader goes while it is looked at', options, async (t
     return 'hold';
   };
   assert.deepEqual(await line.ask(proxy.address, second.epoch).answer, YES);
-  assert.equal(wire.count(OP.exists), 2);
+  // At each of them, and for a pause.
+  assert.equal(wire.count(OP.exists), 4);
 });
 
 test('asks another server anew when the first falls silent, or hangs up', options, async (t) => {

@@ -67,7 +67,13 @@ test('looks for the next tick behind the last one that was claimed, though the c
 
 test('warns of failures in a row, of a pause, and of nobody who leads', () => {
   const records = kept({ schedule: undefined, failures: 2 });
-  const pause = { by: 'ann', host: 'admin1', since: '2026-11-22T11:00:00Z', zxid: 3n };
+  const pause = {
+    by: 'ann',
+    host: 'admin1',
+    since: '2026-11-22T11:00:00Z',
+    zxid: 3n,
+    first: 'nobody',
+  } as const;
   assert.deepEqual(drawn({ ...records, roster: { ...records.roster, pause } }), [
     '/jobs/nightly: no schedule',
     '0 runs kept',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changesBetween } from '../../../src/status/changes.js';
 import { changeInWords } from '../../../src/status/words.js';
-import type { Election } from '../../../src/zookeeper/elections.js';
+import { type Election, leaderOf } from '../../../src/zookeeper/elections.js';
 import { contender, election } from './made-up.js';
 
 const [web1, web2, web3] = [contender(5, 'web1'), contender(9, 'web2'), contender(14, 'web3')];
@@ -21,8 +21,8 @@ test('tells everybody in line at the first look', () => {
   assert.deepEqual(said([], []), []);
 });
 
-test('calls nobody a leader who has come after a pause', () => {
-  const pause = { by: 'ann', host: 'admin1', zxid: 7n, since: 'noon' };
+test('calls nobody a leader whom a pause holds back, whenever they came', () => {
+  const pause = { by: 'ann', host: 'admin1', zxid: 20n, since: 'noon', first: 5n };
   const led = election([web1, web2]);
   assert.deepEqual(said([led], [election([web1, web2], { pause })]), ['paused by ann on admin1 since noon']);
   assert.deepEqual(said([election([web1, web2], { pause })], [election([web2, web3], { pause })]), [
@@ -38,8 +38,21 @@ test('calls nobody a leader who has come after a pause', () => {
   ]);
 });
 
+test('calls one a leader in a pause that may have come just ahead of it, and nobody where it does not say', () => {
+  const pause = { by: 'ann', host: 'admin1', zxid: 7n, since: 'noon' };
+  for (const [first, line, leader] of [
+    ['nobody', [web1, web2], web1],
+    ['nobody', [web2], undefined],
+    ['unknown', [web1], undefined],
+    [9n, [web1], undefined],
+    [9n, [web2], web2],
+  ] as const) {
+    assert.equal(leaderOf(election(line, { pause: { ...pause, first } })), leader);
+  }
+});
+
 test('tells nothing of what is as it was', () => {
-  const pause = { by: 'ann', host: 'admin1', zxid: 99n, since: 'noon' };
+  const pause = { by: 'ann', host: 'admin1', zxid: 99n, since: 'noon', first: 5n };
   const before = election([web1, web2], { strangers: ['x'], pause });
   assert.deepEqual(said([before], [election([web1, web2], { strangers: ['x'], pause: { ...pause } })]), []);
 });
@@ -79,6 +92,7 @@ test('tells pauses and strangers', () => {
     by: 'ann',
     host: 'admin1',
     zxid: 99n,
+    first: 5n,
     since: '2026-11-22T12:00:00Z',
     because: 'new\x1b[2J disks',
   };

@@ -96,7 +96,7 @@ test('gives programs every field, whatever has happened', () => {
 
 test('gives programs null for what a contender does not tell', () => {
   const chronicle = new Chronicle('/jobs/nightly');
-  const pause = { by: 'ann', host: 'admin1', zxid: 99n, since: 'noon' };
+  const pause = { by: 'ann', host: 'admin1', zxid: 99n, since: 'noon', first: 5n };
   const entries = chronicle.seen([election([contender(5), web2], { pause, strangers: ['x'] })]);
   const [leads] = objects(chronicle, entries) as { contender: object; state: { standbys: object[] } }[];
   const { id, host, pid, command } = { ...leads?.contender } as Record<string, unknown>;

@@ -26,7 +26,13 @@ test('shows everybody in line, and whom each watches', () => {
 });
 
 test('shows elections apart, who has paused them, and strangers', () => {
-  const pause = { by: 'ann\x07', host: 'admin1', zxid: 99n, since: '2026-11-22T12:00:00Z' };
+  const pause = {
+    by: 'ann\x07',
+    host: 'admin1',
+    zxid: 99n,
+    first: 'nobody',
+    since: '2026-11-22T12:00:00Z',
+  } as const;
   const idle = election([], { path: '/jobs/weekly', pause, strangers: ['p_0000000001'] });
   assert.deepEqual(drawn([PAIR, idle]).slice(-4), [
     '',
