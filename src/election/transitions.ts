@@ -172,30 +172,18 @@ export function stop(
     stays,
     killAt,
     killedAt: undefined,
-    znodeHeld: true,
+    znodeHeld: cause.kind !== 'lost',
   };
   const untilKillMs = Math.min(killAt, lease?.killAt ?? -Infinity) - now;
   const hook = hookOfEnd(settings, { cause, stays, untilKillMs });
-  switch (cause.kind) {
-    case 'lost':
-      return andThen(killAtOnce(state, { ...stopping, znodeHeld: false }, now), (next) =>
-        outcome(next, ...hook),
-      );
-    case 'unwatched':
-      return andThen(killAtOnce(state, stopping, now), (next) => outcome(next, ...hook));
-    case 'asked':
-    case 'resign':
-    case 'lease':
-    case 'exited':
-    case 'overran':
-    case 'replaced':
-    case 'unfit':
-      return outcome(
+  const atOnce = cause.kind === 'lost' || cause.kind === 'unwatched';
+  const told = atOnce
+    ? killAtOnce(state, stopping, now)
+    : outcome(
         { ...state, phase: stopping },
         { type: 'signal-child', signal: settings.stopSignal, to: 'tree' },
-        ...hook,
       );
-  }
+  return andThen(told, (next) => outcome(next, ...hook));
 }
 
 /** The znode, or the watchdog, is gone: whoever is next may lead already, and nothing comes before SIGKILL. */

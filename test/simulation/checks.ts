@@ -19,6 +19,7 @@ export type Broken =
   | 'too late'
   | 'tick fell'
   | 'tick lost'
+  | 'in the way'
   | 'record lost'
   | 'run left open'
   | 'failures forgotten'

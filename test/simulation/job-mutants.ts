@@ -125,6 +125,19 @@ export const jobMutants: readonly Mutant[] = [
     breaks: ['tick fell', 'tick lost', 'run twice'],
   },
   {
+    name: 'that claims a rerun without a look at the ticks that are due',
+    patches: [
+      {
+        file: 'election/occasions',
+        from: '(runsAgain && planned.notBefore > now)',
+        to: 'runsAgain',
+      },
+    ],
+    family: 'leaderLostInRun',
+    plans: 200,
+    breaks: ['in the way'],
+  },
+  {
     name: 'that does not write down that a run has died with its leader',
     patches: [{ file: 'election/found-ledger', from: 'unfinished(found).reduce(', to: '[].reduce(' }],
     family: 'leaderLostInRun',

@@ -54,6 +54,7 @@ export class LedgerChecks {
     const concluded = runsOf(ledger).filter(({ id, result }) => result && !known.get(id)?.result);
     this.#pauses.failuresWritten(before.failures, ledger.failures, concluded);
     for (const run of claimed) this.#checkClaim(run, before, ledger);
+    this.#checkInTheWay(before, ledger, claimed);
     for (const { result } of concluded) this.#count(`result ${result ?? ''}`);
     if (claimed.length > 0) return 'claimed';
     return concluded.length > 0 ? 'concluded' : undefined;
@@ -137,6 +138,24 @@ export class LedgerChecks {
       throw new Violation('too late', `${id} claims ${tick} ${lateMs}ms late`);
   }
 
+  /** A run is in the way of those ticks alone that come due behind its claim: none is skipped for it, nor takes its place. */
+  #checkInTheWay(before: Ledger, after: Ledger, claimed: readonly RunEntry[]): void {
+    const { schedule } = this.#job;
+    const run = runsOf(before).at(-1);
+    if (schedule === undefined || run === undefined) return;
+    const wasDue = (tick: number): boolean => schedule.dueAt(tick) < run.claimedAt - 1;
+    const [next] = claimed;
+    const replacing = next?.reason === 'queued' && isReplaced(after, run.id) ? next.tick : undefined;
+    // With a claim, what is skipped is what the claimed tick stands for.
+    const skipped = next === undefined ? firstSkipped(before, after) : undefined;
+    const tick = replacing ?? skipped;
+    if (tick !== undefined && wasDue(tick))
+      throw new Violation(
+        'in the way',
+        `${run.id} is in the way of ${tick}, which was due ahead of its claim`,
+      );
+  }
+
   #checkAgain({ id, reason, tick, name, attempt, claimedAt }: RunEntry, ledger: Ledger): void {
     const { rerunInterrupted, catchUpMs, onExit, onFailure } = this.#job;
     const others = runsOf(ledger).filter((run) => run.id !== id);
@@ -171,6 +190,18 @@ function isSameOrMore(before: Entry, after: Entry, isLast: boolean): boolean {
     return after.kind === 'run' && (before.result === undefined || before.result === after.result);
   if (after.kind !== before.kind || after.first !== before.first) return false;
   return isLast ? after.count >= before.count : after.count === before.count;
+}
+
+function isReplaced(ledger: Ledger, run: string): boolean {
+  return runsOf(ledger).some(({ id, result }) => id === run && result === 'replaced');
+}
+
+/** The first tick of a gap that is new. */
+function firstSkipped(before: Ledger, after: Ledger): number | undefined {
+  const gap = after.entries.at(-1);
+  if (gap?.kind !== 'skipped') return undefined;
+  const known = before.entries.some((entry) => entry.kind === 'skipped' && entry.first === gap.first);
+  return known ? undefined : gap.first;
 }
 
 function inDigits(_key: string, value: unknown): unknown {
