@@ -1,9 +1,10 @@
 // Owns the copies of the program that lack one protection each, and the short plans that make its absence felt.
 // Production code has no hooks for this; a text that is not found exactly once fails the test.
 
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { replaceOnce } from '../support/mutant.js';
 import { temporaryFolder } from '../support/temporary.js';
 import type { Rule } from './history.js';
 import type { Job } from './job.js';
@@ -146,11 +147,4 @@ export function planFor(
     ...(job !== undefined && { job }),
     steps: found === level ? [...round, ...round, ...round] : [],
   };
-}
-
-function replaceOnce(path: string, from: string, to: string, what: string): void {
-  const [before, after, ...more] = readFileSync(path, 'utf8').split(from);
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`${what} no longer applies: expected this exactly once in ${path}: ${from}`);
-  writeFileSync(path, before + to + after);
 }

@@ -1,9 +1,10 @@
 // Owns the mutants: the compiled core with one protection taken out, each with plans that make its absence felt.
 // Production code has no hooks for this; a text that is not found exactly once fails the test.
 
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { replaceOnce } from '../support/mutant.js';
 import { temporaryFolder } from '../support/temporary.js';
 import type { Broken } from './checks.js';
 import type { Core } from './core.js';
@@ -41,13 +42,7 @@ export async function load(mutant: Mutant): Promise<Core> {
   for (const part of PARTS) await cp(join(source, part), join(folder, part), { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   for (const { file, from, to } of mutant.patches) {
-    const path = join(folder, `${file}.js`);
-    const [before, after, ...more] = (await readFile(path, 'utf8')).split(from);
-    if (before === undefined || after === undefined || more.length > 0)
-      throw new Error(
-        `mutant no longer applies: "${mutant.name}" expects this exactly once in ${file}.js: ${from}`,
-      );
-    await writeFile(path, before + to + after);
+    replaceOnce(join(folder, `${file}.js`), from, to, `the mutant ${mutant.name}`);
   }
   const load = (file: string): Promise<unknown> => import(pathToFileURL(join(folder, `${file}.js`)).href);
   return {

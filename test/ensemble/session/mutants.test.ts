@@ -1,10 +1,11 @@
 // Takes one work-around after the other out of a copy of the program, and sees that its scenario notices.
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ensemble } from '../../support/ensemble.js';
+import { replaceOnce } from '../../support/mutant.js';
 import { temporaryFolder } from '../../support/temporary.js';
 import { PATIENCE_MS } from '../../support/wait.js';
 import { PROGRAM_FOLDER, act } from './act.js';
@@ -146,12 +147,9 @@ test('a copy with nothing taken out passes', options, async () => {
   assert.deepEqual(played, { code: 0, errors: '' });
 });
 
-function mutated({ file, text, becomes }: Mutant): string {
+function mutated({ without, file, text, becomes }: Mutant): string {
   const folder = copied();
-  const path = join(folder, file);
-  const source = readFileSync(path, 'utf8');
-  assert.equal(source.split(text).length, 2, `${file} has changed: the mutant has to be written anew`);
-  writeFileSync(path, source.replace(text, becomes));
+  replaceOnce(join(folder, file), text, becomes, `the mutant without ${without}`);
   return folder;
 }
 
