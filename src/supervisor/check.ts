@@ -27,9 +27,6 @@ export interface FitnessCheckOptions {
   readonly onResult: (passed: boolean, why: string) => void;
 }
 
-/** How long our own end waits for what was killed: the kernel may be waiting for a disk. */
-const LEAVE_LIMIT_MS = 1000;
-
 /** One that was started, until it has ended. */
 interface Running {
   readonly process: SideProcess;
@@ -42,7 +39,6 @@ export class FitnessCheck {
   #running: Running | undefined;
   /** As long as a result is waited for. */
   #limit: NodeJS.Timeout | undefined;
-  #left: () => void = () => undefined;
 
   constructor(options: FitnessCheckOptions) {
     this.#options = options;
@@ -63,17 +59,11 @@ export class FitnessCheck {
   }
 
   /** Kills it, for our own end: no result will come. Settles when it has ended, or will not. */
-  leave(): Promise<void> {
+  async leave(): Promise<void> {
     this.#stopWaiting();
-    if (this.#running === undefined) return Promise.resolve();
+    if (this.#running === undefined) return;
     this.#kill(this.#running);
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, LEAVE_LIMIT_MS);
-      this.#left = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.#running.process.left;
   }
 
   #start(): void {
@@ -92,7 +82,6 @@ export class FitnessCheck {
   #ended({ overdue }: Running, exit: ChildExit): void {
     this.#running = undefined;
     this.#options.onEnd();
-    this.#left();
     if (!overdue) this.#tell(exit.kind === 'code' && exit.code === 0, describeExit(exit, 'the check'));
     else if (this.#limit !== undefined) this.#start();
   }

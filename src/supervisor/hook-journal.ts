@@ -4,11 +4,9 @@
 import type { ChildExit } from '../election/endings.js';
 import type { HookName } from '../election/term.js';
 import type { Log } from '../log/log.js';
+import { TOO_LATE } from '../watchdog/rules.js';
 import type { Step } from './supervisor.js';
 import { describeExit, describeSkip, exitFields } from './words.js';
-
-/** What the watchdog answers an order that it takes no more. */
-const TOO_LATE = 'ETIME';
 
 export class HookJournal {
   readonly #log: Log;

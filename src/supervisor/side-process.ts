@@ -2,6 +2,7 @@
 // Must never leave anything behind in that group, nor signal it once its number may be somebody else's.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { exitOf, notStarted } from '../child-exit.js';
 import { identityOf } from '../containment/proc.js';
 import { send } from '../containment/sending.js';
 import type { ChildExit } from '../election/endings.js';
@@ -19,12 +20,25 @@ export interface SideProcessListener {
   readonly onEnd: (exit: ChildExit) => void;
 }
 
+/** From SIGKILL until its end is waited for no more: the kernel may be waiting for a disk, or it is not ours to kill. */
+const KILL_LIMIT_MS = 1000;
+
 export class SideProcess {
+  /** Settles when it has ended, or could not be started, or outlives SIGKILL for a second. Told after `onEnd`. */
+  readonly left: Promise<void>;
+  #leave: () => void = () => undefined;
   /** As long as it runs. */
   #pid: number | undefined;
 
   /** Starts it: it reads end of file, and writes to the standard streams of the command. */
   constructor({ command, environment }: SideProgram, { onStart, onEnd }: SideProcessListener) {
+    this.left = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+    const end = (exit: ChildExit): void => {
+      onEnd(exit);
+      this.#leave();
+    };
     let child: ChildProcess;
     try {
       child = spawn(command.file, command.args, {
@@ -35,17 +49,17 @@ export class SideProcess {
       });
     } catch (error) {
       // What Node does not expect is thrown, such as an environment that is longer than the kernel takes (E2BIG).
-      process.nextTick(onEnd, notStarted(error));
+      process.nextTick(end, notStarted(error));
       return;
     }
     child.once('error', (error) => {
-      onEnd(notStarted(error));
+      end(notStarted(error));
     });
     child.once('exit', (code, signal) => {
       // What it has left in its group ends with it: from now on that number may be somebody else's.
       this.signal('SIGKILL');
       this.#pid = undefined;
-      onEnd(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
+      end(exitOf(code, signal));
     });
     if (child.pid === undefined) return;
     this.#pid = child.pid;
@@ -54,11 +68,8 @@ export class SideProcess {
 
   /** Signals its whole group; nobody once it has ended. */
   signal(signal: NodeJS.Signals): void {
-    if (this.#pid !== undefined) send(-this.#pid, signal);
+    if (this.#pid === undefined) return;
+    send(-this.#pid, signal);
+    if (signal === 'SIGKILL') setTimeout(this.#leave, KILL_LIMIT_MS).unref();
   }
-}
-
-function notStarted(error: unknown): ChildExit {
-  const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return { kind: 'not-started', errno };
 }

@@ -1,5 +1,5 @@
 // Owns when the standby hook runs: one at a time, ended when its place in line is lost.
-// Must never make anything wait for it but our own end, and that no longer than the stop timeout.
+// Must never make anything wait for it but our own end, and that no longer than the stop timeout and a kill take.
 
 import type { ChildExit } from '../election/endings.js';
 import { SideProcess, type SideProcessListener, type SideProgram } from './side-process.js';
@@ -23,7 +23,6 @@ export class StandbyHook {
   #running: Running | undefined;
   /** Whether to run again behind the end of the present one. */
   #again = false;
-  #left: () => void = () => undefined;
 
   constructor(options: StandbyHookOptions) {
     this.#options = options;
@@ -52,13 +51,10 @@ export class StandbyHook {
     this.#running?.process.signal('SIGKILL');
   }
 
-  /** Ends it; settles when it has ended. */
-  leave(): Promise<void> {
+  /** Ends it; settles when it has ended, or cannot even be killed. */
+  async leave(): Promise<void> {
     this.end();
-    if (this.#running === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#left = resolve;
-    });
+    await this.#running?.process.left;
   }
 
   #start(): void {
@@ -74,7 +70,6 @@ export class StandbyHook {
     clearTimeout(this.#running?.killTimer);
     this.#running = undefined;
     this.#options.onEnd(exit);
-    this.#left();
     if (!this.#again) return;
     this.#again = false;
     this.#start();

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Containment } from '../containment/containment.js';
+import { exitOf, notStarted } from '../child-exit.js';
 import type { ChildExit } from '../election/endings.js';
 import type { Charge, OrderOf } from './protocol.js';
 
@@ -72,13 +73,8 @@ export class Children {
     child.once('exit', (code, signal) => {
       this.#alive.delete(pid);
       this.#containment.ended(pid);
-      ended(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
+      ended(exitOf(code, signal));
     });
     return pid;
   }
-}
-
-function notStarted(error: unknown): ChildExit {
-  const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return { kind: 'not-started', errno };
 }

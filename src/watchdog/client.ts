@@ -11,6 +11,7 @@ import type { ChildExit, StopCause } from '../election/endings.js';
 import type { Run, TermHook, Znode } from '../election/term.js';
 import type { Charge, Order, ProcessGroup, Report, ReportOf, SessionKey, SideRole } from './protocol.js';
 import { encode, ProtocolError, reportDecoder } from './protocol.js';
+import { TOO_LATE } from './rules.js';
 
 const WATCHDOG = fileURLToPath(new URL('watchdog.js', import.meta.url));
 
@@ -225,7 +226,7 @@ export class WatchdogClient {
 
   #empty(): void {
     for (const hook of this.#term?.hooksUnderWay ?? []) {
-      this.#listener.hookEnded(hook, { kind: 'not-started', errno: 'ETIME' });
+      this.#listener.hookEnded(hook, { kind: 'not-started', errno: TOO_LATE });
     }
     this.#term = undefined;
     clearTimeout(this.#pass);

@@ -19,6 +19,7 @@ import * as v from 'valibot';
 import { identityOf, isAlive as runs, type ProcessIdentity, readStat } from '../containment/proc.js';
 import type { Remains } from '../containment/remains.js';
 import { killRemains } from '../containment/remains.js';
+import { send } from '../containment/sending.js';
 
 const processIdentity = v.object({ pid: v.number(), startedAt: v.optional(v.string()) });
 
@@ -116,7 +117,7 @@ export class Records {
     let said = begun;
     while (isAlive(watchdog)) {
       if (read(file) === undefined) return;
-      if (performance.now() - begun > WATCHDOG_MAY_TAKE_MS) kill(watchdog.pid);
+      if (performance.now() - begun > WATCHDOG_MAY_TAKE_MS) send(watchdog.pid, 'SIGKILL');
       await sleep(NEXT_PASS_MS);
     }
     if (!killRemains(remains)) say(`pid ${remains.pid ?? 'unknown'}, ${remains.marker}`);
@@ -175,14 +176,6 @@ function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   const stat = readStat(pid);
   // A zombie that nobody reaps, as in a container without an init, is as good as gone.
   return stat !== undefined && stat.startedAt === startedAt && runs(stat);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has just ended.
-  }
 }
 
 function parse(text: string | undefined): Record | undefined {

@@ -9,6 +9,9 @@ import type { ChildExit } from '../election/endings.js';
 import type { TermHook } from '../election/term.js';
 import type { Order, OrderOf, ProcessGroup, Report, SessionKey, SideRole } from './protocol.js';
 
+/** Stands for an errno where nothing was started because the order came too late. */
+export const TOO_LATE = 'ETIME';
+
 /** What happened. `killAt` is the order's moment as a time of the watchdog's own clock. */
 export type WatchdogEvent =
   | { readonly type: 'clock' }
@@ -169,7 +172,7 @@ function start(state: WatchdogState, order: OrderOf<'start'>, killAt: number, no
   return outcome(
     state,
     told({ type: 'expired', term }),
-    told({ type: 'exited', term, exit: { kind: 'not-started', errno: 'ETIME' } }),
+    told({ type: 'exited', term, exit: { kind: 'not-started', errno: TOO_LATE } }),
     told({ type: 'empty', term }),
   );
 }
@@ -181,7 +184,7 @@ function runHook(state: WatchdogState, order: OrderOf<'run-hook'>): WatchdogOutc
   if (tree.status === 'running' && tree.term === term && tree.hooksDue.includes(hook)) {
     return outcome({ ...state, tree: without(tree, hook) }, { type: 'start-hook', order });
   }
-  return outcome(state, hookEnded(term, hook, { kind: 'not-started', errno: 'ETIME' }));
+  return outcome(state, hookEnded(term, hook, { kind: 'not-started', errno: TOO_LATE }));
 }
 
 function without(tree: TreeState & { status: 'running' }, hook: TermHook): TreeState {

@@ -5,7 +5,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FitnessCheck } from '../../src/supervisor/check.js';
-import { SideProcess } from '../../src/supervisor/side-process.js';
 import type { Charge } from '../../src/watchdog/protocol.js';
 import { killAtEnd, spareAtEnd } from '../support/janitor.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -140,7 +139,7 @@ const UNTIL_TOLD = 'echo $$ >>"$1"; while [ -d "${1%/*}" ] && [ ! -e "$1.go" ]; 
 
 /** What waits for a disk that has gone: no signal ends it. */
 function trialThatCannotBeKilled(t: TestContext): Trial & { readonly letGo: () => void } {
-  t.mock.method(SideProcess.prototype, 'signal', () => undefined);
+  t.mock.method(process, 'kill', () => true);
   const made = trial(t, UNTIL_TOLD);
   const letGo = () => {
     writeFileSync(`${made.path}.go`, '');

@@ -94,6 +94,17 @@ test('is waited for by whoever leaves', options, async (t) => {
   assert.deepEqual(happened, ['started', 'code 3']);
 });
 
+test('is not waited for by whoever leaves when it cannot be killed', options, async (t) => {
+  const { standbyHook, happened, happens } = hook(t, 'exec sleep 60', 20);
+  const { mock } = t.mock.method(process, 'kill', () => true);
+  standbyHook.run();
+  await withDeadline('the end of the wait', standbyHook.leave());
+  assert.deepEqual(happened, ['started']);
+  mock.restore();
+  standbyHook.kill();
+  await happens('started', 'signal SIGKILL');
+});
+
 test('takes what it has left in its group with it', options, async (t) => {
   const { standbyHook, happens, written } = hook(t, 'sleep 60 & echo $! >$1');
   standbyHook.run();

@@ -61,7 +61,11 @@ test('reports the signal that ended the command', options, async (t) => {
 });
 
 test('signals the grandchildren of a shell too (consul#2022, consul#797)', options, async (t) => {
-  const run = await runShell(t, 'sh "$0" grandchild & sh "$0" child', commandPath('tell-signals.sh'));
+  const run = await runShell(
+    t,
+    'exec 3<&0; sh "$0" grandchild & sh "$0" child',
+    commandPath('tell-signals.sh'),
+  );
   await run.says('child is ready', 'grandchild is ready');
   await run.signal('SIGHUP', 'group');
   await run.says('child got HUP', 'grandchild got HUP');
