@@ -220,7 +220,7 @@ test('counts a hook among the processes of its term', options, async (t) => {
   const mutant = mutated({
     without: 'the place of a hook in the tree',
     file: 'watchdog/children.js',
-    from: 'this.#containment.join(child);',
+    from: 'this.#containment.join(pid);',
     to: 'this.#alive.delete(child.pid);',
   });
   assert.deepEqual(await endsWithHook(t, mutant), { exit, hookIsAlive: true });
