@@ -159,6 +159,12 @@ export class Member {
     await this.#exited;
   }
 
+  /** Starts it once more behind that. */
+  comeBack(): void {
+    this.#over = false;
+    this.start();
+  }
+
   /** Kills it and whatever watchdog it has left. */
   kill(): void {
     this.#over = true;

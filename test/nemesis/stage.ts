@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ledger } from '../../src/ledger/ledger.js';
+import { type Ledger, unfinished } from '../../src/ledger/ledger.js';
 import type { Exit } from '../support/contender.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { Subcommand } from '../support/subcommand.js';
@@ -195,6 +195,7 @@ export class Stage {
   async finish(): Promise<void> {
     const ends = Promise.all(this.members.map((member) => member.resign()));
     await withDeadline('the end of all contenders', ends);
+    await this.#settleLastRun();
     this.#noteCommandsLeft(() => true, 'after the end of all contenders');
     const left = (): string[] =>
       everythingLeft(
@@ -254,6 +255,19 @@ export class Stage {
     this.#follow();
     this.#ledger = ledger;
     for (const { rule, message } of judgeLedger({ ledger, isOver, lives, job })) this.note(rule, message);
+  }
+
+  /** A leader that loses its session on its way out writes nothing: the next one says what has become of its run. */
+  async #settleLastRun(): Promise<void> {
+    if (this.#job === undefined) return;
+    const ledger = await ledgerOf(this.#election, this.#servers);
+    const [next] = this.members;
+    if (next === undefined || ledger === undefined || unfinished(ledger).length === 0) return;
+    const { lives } = this.history;
+    const before = lives.length;
+    next.comeBack();
+    await eventually('another run behind the last one', () => lives.length > before);
+    await withDeadline('the end of its leader', next.resign());
   }
 
   #follow(): void {

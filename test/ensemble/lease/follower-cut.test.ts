@@ -3,7 +3,7 @@
 // the command of the third ignores SIGTERM.
 import assert from 'node:assert/strict';
 import { type TestContext, after, before, test } from 'node:test';
-import { type Contender, MIDDLE_SESSION } from '../../support/contender.js';
+import { type Contender, type LogLine, MIDDLE_SESSION } from '../../support/contender.js';
 import { Ensemble, type ZooKeeperServer } from '../../support/ensemble.js';
 import { TcpProxy } from '../../support/proxy.js';
 import { PATIENCE_MS, eventually, withDeadline } from '../../support/wait.js';
@@ -87,6 +87,18 @@ async function reportSlack(t: TestContext, terms: readonly Term[]): Promise<void
   t.diagnostic(`last beat ${slackMs.join(', ')} ms before the deletion`);
 }
 
+/** The line in which a contender says where it stands. */
+function inLine(contender: Contender, since = 0): Promise<LogLine> {
+  return contender.until('a place in line', () =>
+    contender.log.slice(since).find(({ message }) => message === 'standing by' || message === 'leading'),
+  );
+}
+
+async function resign(contender: Contender): Promise<void> {
+  contender.signal('SIGTERM');
+  await withDeadline('a contender to resign', contender.exited);
+}
+
 /** Contenders in three elections: each time one by way of the lonely server leads, and one by the others stands by. */
 class Stage {
   readonly #t: TestContext;
@@ -94,7 +106,6 @@ class Stage {
   readonly #majority: string;
   readonly #observer: RawClient;
   readonly #elections: { election: Election; wire: Wire; lonely: Contender; other: Contender }[] = [];
-  #since: number[] = [];
 
   static #count = 0;
 
@@ -128,23 +139,28 @@ class Stage {
     this.#t.after(() => lonely.end());
     this.#t.after(() => link.close());
     await lonely.logged('leading');
-    this.#elections.push({ election, wire, lonely, other: await this.#standby(election) });
-    this.#since.push(0);
+    this.#elections.push({ election, wire, lonely, other: await this.#standby(election, lonely) });
   }
 
-  async #standby(election: Election): Promise<Contender> {
+  /** One that stands behind the lonely one. It does not where that loses its session meanwhile: then anew. */
+  async #standby(election: Election, lonely: Contender): Promise<Contender> {
     const other = election.stand('other', this.#majority, MIDDLE_SESSION);
     this.#t.after(() => other.end());
-    await other.logged('standing by');
-    return other;
+    const { message } = await inLine(other);
+    if (message === 'standing by') return other;
+    const since = lonely.log.length;
+    await resign(other);
+    await lonely.logged('command started', {}, since);
+    return this.#standby(election, lonely);
   }
 
   /** The terms of the lonely ones, all of which lead, with the others behind them. */
   async terms(): Promise<Term[]> {
     return Promise.all(
-      this.#elections.map(({ election, lonely }, index) =>
-        Term.of(lonely, election, this.#observer, this.#since[index]),
-      ),
+      this.#elections.map(({ election, lonely }) => {
+        const since = lonely.log.findLastIndex(({ message }) => message === 'leading');
+        return Term.of(lonely, election, this.#observer, since);
+      }),
     );
   }
 
@@ -167,17 +183,10 @@ class Stage {
         const { election, lonely, other } = each;
         const term = terms[index];
         assert.ok(term !== undefined);
-        const back = await lonely.until('the lonely one to be back in line', () =>
-          lonely.log
-            .slice(term.since)
-            .find(({ message }) => message === 'standing by' || message === 'leading'),
-        );
-        const since = lonely.log.indexOf(back);
-        this.#since[index] = since;
-        other.signal('SIGTERM');
-        await withDeadline('the other to resign', other.exited);
-        await lonely.logged('command started', {}, since);
-        each.other = await this.#standby(election);
+        const back = await inLine(lonely, term.since);
+        await resign(other);
+        await lonely.logged('command started', {}, lonely.log.indexOf(back));
+        each.other = await this.#standby(election, lonely);
         election.assertOneAtATime();
       }),
     );

@@ -221,7 +221,7 @@ test('counts a hook among the processes of its term', options, async (t) => {
     without: 'the place of a hook in the tree',
     file: 'watchdog/children.js',
     from: 'this.#containment.join(pid);',
-    to: 'this.#alive.delete(child.pid);',
+    to: 'this.#alive.delete(pid);',
   });
   assert.deepEqual(await endsWithHook(t, mutant), { exit, hookIsAlive: true });
 });
